@@ -1,0 +1,42 @@
+"""The state of a person's record: opened for all unless opposed, closed, reopened (rules.md §2.6, §3.1)."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from socle import clock
+from socle.base.access.actor import Actor, Kind
+from socle.base.access.doors import door, note
+from socle.base.access.models import Opening
+from socle.base.access.rules import NOT_YOUR_ROLE
+from socle.base.events import queue
+from socle.errors import Conflict
+
+CHANGES: dict[str, frozenset[str]] = {
+    "": frozenset({"announced", "open", "opposed"}),
+    "announced": frozenset({"open", "opposed", "deceased"}),
+    "open": frozenset({"closed", "opposed", "deceased"}),
+    "opposed": frozenset({"open", "announced", "deceased"}),
+    "closed": frozenset({"open", "deceased"}),
+    "deceased": frozenset(),
+}
+
+
+@door(reads=False)
+def set_state(*, actor: Actor, patient_id: UUID, family: tuple[UUID, ...], state: str) -> None:
+    """The record is in `state`, and whoever listens is told. The person (or the platform: campaign, import) decides, nobody else.
+    Conflict `etat` when the state cannot follow the present one; setting the present state again changes nothing."""
+    note(patient_id=patient_id, kind="opening")
+    holder = actor.kind is Kind.PATIENT and actor.person_id in family
+    if not (holder or actor.kind is Kind.SYSTEM):
+        NOT_YOUR_ROLE.enforce()
+    row = Opening.objects.select_for_update().filter(patient_id__in=family).first()
+    present = row.state if row else ""
+    if present == state:
+        return
+    if state not in CHANGES[present]:
+        raise Conflict("etat", "L’état de ce dossier ne permet pas ce changement.")
+    Opening.objects.update_or_create(
+        patient_id=row.patient_id if row else patient_id, defaults={"state": state, "changed_at": clock.now()}
+    )
+    queue.emit("access.opening-changed", aggregate_id=patient_id, patient_id=patient_id, facts={"state": state})

@@ -1,0 +1,188 @@
+"""Rules of access: pure functions of an actor and facts. Each returns a Decision, and says in French who can change it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from socle.base.access.actor import Actor, Kind, Purpose
+from socle.errors import Forbidden, NotFound
+
+if TYPE_CHECKING:
+    from socle.base.access.sight import Facts
+
+REASON_MIN = 10
+"""Characters of the reason of an urgent access, without the spaces around (issue of the ground; R1111-48)."""
+EMERGENCY_HOURS = 4
+ALERT_AFTER_PER_HOUR = 10
+"""This many urgent accesses in one hour by one person alert the access controller."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Yes, or no with a code, a sentence safe to show, and who can grant it."""
+
+    allowed: bool
+    code: str = ""
+    sentence: str = ""
+    grantor: str = ""
+    hidden: bool = False
+    """A refusal that must read as absence."""
+
+    def enforce(self) -> None:
+        """Raises what the refusal is for its asker; nothing when allowed."""
+        if self.allowed:
+            return
+        if self.hidden:
+            raise NotFound()
+        raise Forbidden(self.code, self.sentence, self.grantor)
+
+
+YES = Decision(True)
+NO_RECORD = Decision(
+    False,
+    "dossier-absent",
+    "Cette personne n’a pas de dossier partagé ouvert.",
+    "La personne peut l’ouvrir depuis Mon espace santé ou au 36 08.",
+)
+OPPOSED = Decision(
+    False,
+    "dossier-opposition",
+    "Cette personne s’est opposée à la création de son espace. Vous pouvez lui remettre le document en main propre.",
+    "La personne peut revenir sur son choix à tout moment.",
+)
+CLOSED = Decision(
+    False,
+    "dossier-clos",
+    "Ce dossier est clôturé : il ne peut être ni lu ni alimenté.",
+    "La personne peut le rouvrir depuis Mon espace santé.",
+)
+NO_AUTHORISATION = Decision(
+    False,
+    "dossier-sans-autorisation",
+    "Vous n’avez pas d’autorisation pour lire ce dossier.",
+    "La personne, lors d’une prise en charge, ou depuis Mon espace santé.",
+)
+NEVER_READS = Decision(
+    False,
+    "logiciel-sans-professionnel",
+    "Un logiciel sans professionnel identifié dépose des documents et n’en lit aucun.",
+    "Le professionnel, en s’identifiant auprès du logiciel.",
+)
+NOT_YOUR_ROLE = Decision(
+    False,
+    "role",
+    "Votre rôle ne donne pas accès aux dossiers de santé.",
+    "L’administrateur de votre structure.",
+)
+URGENT_REFUSED = Decision(
+    False,
+    "urgence-refusee",
+    "La personne a refusé l’accès en urgence : le dossier reste fermé.",
+    "La personne seule peut changer ce choix.",
+)
+URGENT_ENDED = Decision(
+    False,
+    "urgence-close",
+    "Votre accès exceptionnel à ce dossier est terminé.",
+    "Ouvrez de nouveau le dossier en indiquant le motif.",
+)
+
+
+def state_decision(opening: str, *, holder: bool = False) -> Decision:
+    """Step 1: what the state of the record lets anybody read. A closed record is closed to all but its archive's owner's export;
+    death closes it to professionals too."""
+    if opening == "open":
+        return YES
+    if opening == "opposed":
+        return OPPOSED
+    if opening in ("closed", "deceased"):
+        return CLOSED
+    return NO_RECORD
+
+
+def record_decision(actor: Actor, facts: Facts, *, holder: bool) -> Decision:
+    """Steps 1 to 3 of rules.md §2.4: state, block, authorisation or urgent session. A blocked professional and one without
+    authorisation get the very same answer."""
+    state = state_decision(facts.opening, holder=holder)
+    if not state.allowed:
+        return state
+    return _BY_KIND[actor.kind](actor, facts, holder)
+
+
+def _professional(actor: Actor, facts: Facts, holder: bool) -> Decision:
+    if facts.blocked:
+        return NO_AUTHORISATION
+    if actor.purpose is Purpose.CARE:
+        return YES if facts.authorised else NO_AUTHORISATION
+    allowed = facts.emergency_allowed if actor.purpose is Purpose.EMERGENCY else facts.regulation_allowed
+    if not allowed:
+        return URGENT_REFUSED
+    return YES if facts.emergency_open else URGENT_ENDED
+
+
+def _patient(actor: Actor, facts: Facts, holder: bool) -> Decision:
+    return YES if holder else Decision(False, hidden=True)
+
+
+def _representative(actor: Actor, facts: Facts, holder: bool) -> Decision:
+    return YES if facts.represents else Decision(False, hidden=True)
+
+
+def _software(actor: Actor, facts: Facts, holder: bool) -> Decision:
+    return NEVER_READS
+
+
+def _other(actor: Actor, facts: Facts, holder: bool) -> Decision:
+    return NOT_YOUR_ROLE
+
+
+def _system(actor: Actor, facts: Facts, holder: bool) -> Decision:
+    return YES
+
+
+_BY_KIND: dict[Kind, Callable[[Actor, Facts, bool], Decision]] = {
+    Kind.PROFESSIONAL: _professional,
+    Kind.PATIENT: _patient,
+    Kind.REPRESENTATIVE: _representative,
+    Kind.SOFTWARE: _software,
+    Kind.ADMINISTRATOR: _other,
+    Kind.VISITOR: _other,
+    Kind.SYSTEM: _system,
+}
+
+
+def may_state_care(actor: Actor, facts: Facts) -> Decision:
+    """May this professional record « Prise en charge, patient informé » on an open record."""
+    if not actor.is_professional:
+        return NOT_YOUR_ROLE
+    state = state_decision(facts.opening)
+    if not state.allowed:
+        return state
+    return NO_AUTHORISATION if facts.blocked else YES
+
+
+def may_open_urgently(actor: Actor, facts: Facts, purpose: Purpose, reason: str) -> Decision:
+    """Emergency or regulation (rules.md §2.5): never for delegates, unnamed software, the opposed or the blocked; regulation only
+    with the claim of the sign-in; a reason of ten characters or more."""
+    if not actor.is_professional or actor.on_behalf_of is not None:
+        return NOT_YOUR_ROLE
+    if purpose is Purpose.REGULATION and not actor.regulation_claim:
+        return Decision(
+            False,
+            "regulation-non-reconnue",
+            "Votre connexion ne vous reconnaît pas comme régulateur du SAMU.",
+            "L’administrateur de votre structure, auprès de Pro Santé Connect.",
+        )
+    state = state_decision(facts.opening)
+    if not state.allowed:
+        return state
+    if facts.blocked:
+        return NO_AUTHORISATION
+    allowed = facts.emergency_allowed if purpose is Purpose.EMERGENCY else facts.regulation_allowed
+    if not allowed:
+        return URGENT_REFUSED
+    if len(reason.strip()) < REASON_MIN:
+        return Decision(False, "motif", f"Indiquez le motif en {REASON_MIN} caractères au moins.")
+    return YES
