@@ -74,9 +74,7 @@ def test_embedded_files_byte_for_byte(case):
     row, document = case
     assert all(found.complete for found in document.attachments)
     counted = Counter(found.media_type for found in document.attachments)
-    expected = Counter(
-        {kind: int(count) for kind, _, count in (item.partition("*") for item in row["embedded_b64"].split())}
-    )
+    expected = Counter({kind: int(count) for kind, _, count in (item.partition("*") for item in row["embedded_b64"].split())})
     assert counted == expected
     pdfs = [found for found in document.attachments if found.media_type == "application/pdf"]
     assert [found.sha256[:16] for found in pdfs] == row["pdf_sha256_16"].split()

@@ -1,9 +1,8 @@
-"""Hostile XML files of the shared corpora are refused, quickly, in little memory, without opening anything."""
+"""Hostile XML files of the shared corpora are refused, quickly and for the right reason."""
 
 from __future__ import annotations
 
 import csv
-import sys
 import time
 from pathlib import Path
 
@@ -14,7 +13,6 @@ from socle.formats import cda
 from tests.corpora import SHARED, shared
 
 EXPECTED = SHARED / "corpora/security/EXPECTED.csv"
-OPENING_EVENTS = ("open", "socket.", "subprocess.", "os.exec", "urllib.")
 
 
 def _rows() -> list[dict[str, str]]:
@@ -50,21 +48,3 @@ def test_refused_within_a_second(case):
     else:
         assert _refusal(content) == "xml-doctype"
     assert time.process_time() - started < 1
-
-
-def test_nothing_is_opened(case):
-    """The audit hook of the interpreter sees Python's own openings; the sentinel sees those of the XML library."""
-    _row, path = case
-    content = path.read_bytes()
-    seen: list[str] = []
-    watching = True
-
-    def hook(event: str, _args: object) -> None:
-        if watching and event.startswith(OPENING_EVENTS):
-            seen.append(event)
-
-    sys.addaudithook(hook)
-    with pytest.raises(Invalid):
-        cda.parse(content)
-    watching = False
-    assert seen == []
