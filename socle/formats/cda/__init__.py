@@ -1,7 +1,7 @@
 """CDA R2 documents: bytes -> facts, safe HTML and coded entries. Pure: no file, no network, no stylesheet run."""
 
 from socle.formats.cda.attachments import Attachment, Place
-from socle.formats.cda.document import Document, parse
+from socle.formats.cda.document import Document, parse, render, text
 from socle.formats.cda.generation import Generation, ModelSet, model_set
 from socle.formats.cda.header import (
     INS_ROOTS,
@@ -13,6 +13,8 @@ from socle.formats.cda.header import (
     Patient,
     ServiceEvent,
 )
+from socle.formats.cda.narrative import SectionText
+from socle.formats.cda.rendering import anchor
 from socle.formats.cda.values import (
     Address,
     Code,
@@ -49,7 +51,11 @@ __all__ = [
     "Precision",
     "Quantity",
     "Range",
+    "SectionText",
     "ServiceEvent",
+    "anchor",
     "model_set",
     "parse",
+    "render",
+    "text",
 ]

@@ -14,6 +14,8 @@ from socle.formats.cda.generation import ModelSet, model_set
 from socle.formats.cda.header import Header
 from socle.formats.cda.header_reading import header
 from socle.formats.cda.intake import HL7, clinical_document
+from socle.formats.cda.narrative import Narrative, SectionText, section_texts
+from socle.formats.cda.rendering import render_sections
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,10 @@ class Document:
     def model_set(self) -> ModelSet:
         return model_set(self.header)
 
+    @cached_property
+    def narrative(self) -> Narrative:
+        return Narrative(self.root)
+
     @property
     def incomplete(self) -> bool:
         """True when the body is a file that is not here: only referenced, undecodable or empty; or there is no body."""
@@ -65,6 +71,17 @@ def parse(content: bytes) -> Document:
         entry_count=entries,
         root=root,
     )
+
+
+def render(document: Document, *, heading: int = 2) -> str:
+    """The sections as safe HTML, `heading` (1 to 6) being the level of the outermost titles; see `rendering` for the closed
+    list of tags. Empty for a document whose body is a file. `anchor(id)` gives the id in the page of a narrative `ID`."""
+    return render_sections(document.root, document.narrative, max(1, heading))
+
+
+def text(document: Document) -> list[SectionText]:
+    """The plain text of every section, for a search; the text inside embedded files is not read here."""
+    return section_texts(document.root)
 
 
 def _count(root: etree._Element, tag: str) -> int:

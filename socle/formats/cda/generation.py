@@ -51,9 +51,7 @@ def _faults(header: Header, roots: set[str]) -> list[Issue]:
     if roots.issubset(FRENCH_TEMPLATES):
         faults.append(Issue("model", "Le modèle du document n’est pas indiqué.", "/ClinicalDocument/templateId"))
     if header.patient_count != 1:
-        faults.append(
-            Issue("model", "Le document doit concerner une seule personne.", "/ClinicalDocument/recordTarget")
-        )
+        faults.append(Issue("model", "Le document doit concerner une seule personne.", "/ClinicalDocument/recordTarget"))
     faults.extend(_missing_traits(header.patient))
     faults.extend(_wrong_qualifiers(header.patient))
     return faults

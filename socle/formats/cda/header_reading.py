@@ -150,9 +150,7 @@ def party(participation: Element) -> Party:
     )
 
 
-def _role(
-    role: Element | None, type_code: str = "", function: Element | None = None, time: Element | None = None
-) -> Party:
+def _role(role: Element | None, type_code: str = "", function: Element | None = None, time: Element | None = None) -> Party:
     if role is None:
         return Party(type=type_code, function=code(function), time=moment(time), period=period(time))
     device = child(role, "assignedAuthoringDevice")
@@ -164,9 +162,7 @@ def _role(
         role=role.get("classCode") or "",
         type=type_code,
         function=code(function),
-        device=" ".join(
-            text for tag in ("manufacturerModelName", "softwareName") if (text := words(descend(device, tag)))
-        ),
+        device=" ".join(text for tag in ("manufacturerModelName", "softwareName") if (text := words(descend(device, tag)))),
         organization=_organization(_first(role, _ORGANIZATIONS)),
         time=moment(time),
         period=period(time),

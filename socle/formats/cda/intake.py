@@ -20,9 +20,7 @@ MAX_MARKS = 400_000
 
 HL7 = "{urn:hl7-org:v3}"
 CLINICAL_DOCUMENT = HL7 + "ClinicalDocument"
-_STYLESHEETS = frozenset(
-    {"{http://www.w3.org/1999/XSL/Transform}stylesheet", "{http://www.w3.org/1999/XSL/Transform}transform"}
-)
+_STYLESHEETS = frozenset({"{http://www.w3.org/1999/XSL/Transform}stylesheet", "{http://www.w3.org/1999/XSL/Transform}transform"})
 
 _ENCODINGS = {
     "utf-8": "utf-8",

@@ -126,12 +126,7 @@ class Name:
     def shown(self) -> str:
         """Given then family name, the used ones before the others, for a reader."""
         given = self.given("CL") or self.given("BR") or self.given("") or (self.givens[0].value if self.givens else "")
-        family = (
-            self.family("CL")
-            or self.family("")
-            or self.family("BR")
-            or (self.families[0].value if self.families else "")
-        )
+        family = self.family("CL") or self.family("") or self.family("BR") or (self.families[0].value if self.families else "")
         return " ".join(part for part in (self.prefix, self.suffix, given, family) if part) or self.text
 
 
