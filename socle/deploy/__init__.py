@@ -1,0 +1,1 @@
+"""What runs here: settings, processes, the embedded PostgreSQL and the `socle` command. Imported by nobody."""
