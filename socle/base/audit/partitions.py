@@ -38,9 +38,7 @@ def ensure(table: str, *, quarters_ahead: int = QUARTERS_AHEAD) -> list[str]:
             cursor.execute("SELECT to_regclass(%s) IS NOT NULL", [name])
             if not cursor.fetchone()[0]:
                 low, high = clock.first_id_at(start), clock.first_id_at(end)
-                cursor.execute(
-                    f"CREATE TABLE {name} PARTITION OF {table} FOR VALUES FROM ('{low}') TO ('{high}')"
-                )
+                cursor.execute(f"CREATE TABLE {name} PARTITION OF {table} FOR VALUES FROM ('{low}') TO ('{high}')")
                 made.append(name)
             start = end
     return made

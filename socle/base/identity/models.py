@@ -1,4 +1,4 @@
-"""Identities of patients (rules.md §1). No row ever moves: a merged identity points to its master, and reading takes the family."""
+"""Identities of patients (rules.md §1). No row ever moves: a merged identity points to its master, and one reads the family."""
 
 from __future__ import annotations
 

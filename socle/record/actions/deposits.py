@@ -1,0 +1,258 @@
+"""Deposit documents: exactly once under parallel retries, new versions, and the gate before anything is written."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from uuid import UUID
+
+from django.conf import settings
+from django.db import connection
+
+from socle import clock
+from socle.base.access import sight
+from socle.base.access.actor import Actor, Kind
+from socle.base.access.doors import door, not_journalled, note
+from socle.base.events import queue
+from socle.base.identity import family as families
+from socle.base.vault import sealing as vault
+from socle.errors import Conflict, Invalid, Issue
+from socle.record import gate, metadata
+from socle.record.incoming import HIDDEN_FROM_PATIENT, HIDDEN_FROM_REPRESENTATIVES, MASKED, Incoming
+from socle.record.mappings.document_reference import as_text
+from socle.record.mappings.submission_set import Lot, lot_text
+from socle.record.models import Document, SubmissionSet
+from socle.record.rules import Authorship, may_change, may_deposit
+
+ALREADY = "Un autre document porte déjà cet identifiant."
+
+
+@dataclass(frozen=True, slots=True)
+class Deposited:
+    """What became of one document: its id, the served text, and what the depositor should know."""
+
+    id: UUID
+    fhir_text: str
+    version: int
+    created: bool
+    warnings: tuple[Issue, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DepositedLot:
+    """A lot and its documents, in the order they were sent."""
+
+    id: UUID
+    fhir_text: str
+    documents: tuple[Deposited, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """A document that passed everything that needs no database, and its content when it was sealed before the door."""
+
+    incoming: Incoming
+    meta: metadata.Metadata
+    ins: tuple[str, str] | None
+    sealed: vault.Sealed | None = None
+
+
+def deposit(*, actor: Actor, incoming: Incoming) -> Deposited:
+    """The document is in the record of its person, once, whatever the number of parallel retries; the person's own labels are
+    kept. The same id with the same bytes gives the existing document to whoever deposited it or may see it.
+
+    Raises Invalid (`identity-conflict`, `ins-key`, `ins-oid`, `ins-missing`, `model`, `metadata`, `type`…), Forbidden (state of
+    the record, habilitation, author of the version replaced), Conflict `doublon` or `version`.
+    """
+    ready = _prepare(actor, incoming)
+    return _deposit(actor=actor, ready=ready)
+
+
+def deposit_lot(*, actor: Actor, lot: Lot, documents: Sequence[Incoming]) -> DepositedLot:
+    """The lot and all its documents are in the record, or nothing is. Same errors as `deposit`."""
+    ready = tuple(_prepare(actor, incoming) for incoming in documents)
+    return _deposit_lot(actor=actor, lot=lot, ready=ready)
+
+
+def _prepare(actor: Actor, incoming: Incoming) -> _Ready:
+    ins = gate.ins_of(incoming.document, settings.SOCLE_PROFILE) if incoming.document is not None else None
+    ready = _Ready(incoming, metadata.of(incoming), ins)
+    if len(incoming.content) <= vault.INLINE_LIMIT:
+        return ready
+    root = _owner(actor=actor, ready=ready)
+    return _Ready(incoming, ready.meta, ins, vault.put(vault.Owner("record", root), "document", incoming.content))
+
+
+@door(reads=True)
+def _owner(*, actor: Actor, ready: _Ready) -> UUID:
+    """Whose key a large content is sealed under before the deposit door opens; the same gate as the deposit answers first."""
+    not_journalled()
+    held, _ = _held(ready)
+    return held.root
+
+
+@door(reads=False)
+def _deposit(*, actor: Actor, ready: _Ready) -> Deposited:
+    return _keep(actor, ready, submission=None)
+
+
+@door(reads=False)
+def _deposit_lot(*, actor: Actor, lot: Lot, ready: tuple[_Ready, ...]) -> DepositedLot:
+    if not ready:
+        raise Invalid("lot", "Un lot contient au moins un document.")
+    held, _ = _held(ready[0])
+    submission = SubmissionSet(
+        patient_id=held.root,
+        unique_id=lot.unique_id,
+        source_id=lot.source_id,
+        designation_code=lot.designation_code,
+        designation_system=lot.designation_system,
+        title=lot.title,
+        depositor_id=actor.person_id,
+        depositor_structure_id=actor.structure_id,
+        submitted_at=lot.submitted_at or clock.now(),
+    )
+    if SubmissionSet.objects.filter(unique_id=lot.unique_id).exists():
+        raise Conflict("doublon", "Un lot porte déjà cet identifiant.")
+    submission.save(force_insert=True)
+    deposited = tuple(_keep(actor, one, submission=submission, expected=held) for one in ready)
+    submission.fhir_text = lot_text(submission, actor, [one.id for one in deposited])
+    SubmissionSet.objects.filter(id=submission.id).update(fhir_text=submission.fhir_text)
+    return DepositedLot(submission.id, submission.fhir_text, deposited)
+
+
+def _held(ready: _Ready) -> tuple[families.Held, tuple[Issue, ...]]:
+    """The identity that the document is about, after the gate, and the gate's warnings."""
+    claims = ready.incoming.claims
+    ins = ready.ins or claims.ins
+    if ins is not None:
+        held = families.holding_ins(*ins)
+    elif claims.patient_id is not None:
+        held = families.held(families.load(claims.patient_id).root)
+    else:
+        raise Invalid("ins-missing", "La demande ne dit pas de quelle personne il s’agit.", where="subject")
+    warnings = gate.check_identity(held, ready.incoming.document) if ready.incoming.document is not None else ()
+    if held is None or held.blocked or held.status != "qualified":
+        raise gate.conflict("Aucune identité qualifiée ne correspond : qualifiez l’identité avant de déposer.")
+    if claims.patient_id is not None and families.load(claims.patient_id).root != held.root:
+        raise gate.conflict("Le document concerne une autre personne que celle de la demande.")
+    if claims.ins is not None and ready.ins is not None and claims.ins != ready.ins:
+        raise gate.conflict("Le document concerne une autre personne que celle de la demande.")
+    return held, warnings
+
+
+def _keep(actor: Actor, ready: _Ready, *, submission: SubmissionSet | None, expected: families.Held | None = None) -> Deposited:
+    held, warnings = _held(ready)
+    if expected is not None and expected.root != held.root:
+        raise gate.conflict("Tous les documents d’un lot concernent la même personne.")
+    note(patient_id=held.root, kind="document")
+    family = families.load(held.root).ids
+    seen = sight.load(actor, family)
+    may_deposit(actor, seen.facts.opening, ready.meta.type_code).enforce()
+    revision = _lock_record(held.root)
+    existing = Document.objects.filter(unique_id=ready.meta.unique_id).first()
+    if existing is not None:
+        return _existing(actor, seen, existing, ready)
+    document = _row(actor, ready, held.root, submission)
+    warnings += _replace(actor, document, ready, family)
+    document.content_id = _keep_content(ready, held.root)
+    document.fhir_text = as_text(document)
+    document.save(force_insert=True)
+    note(shown=[document.id], revision=revision)
+    queue.emit("record.document-deposited", aggregate_id=document.id, patient_id=held.root, facts={"document": document.id})
+    return Deposited(document.id, document.fhir_text, 1, True, warnings)
+
+
+def _lock_record(root: UUID) -> int:
+    """The record's new revision; deposits of one person wait for each other from here on, those of others do not."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO record_record (patient_id, revision, created_at) VALUES (%s, 1, %s)"
+            " ON CONFLICT (patient_id) DO UPDATE SET revision = record_record.revision + 1 RETURNING revision",
+            [root, clock.now()],
+        )
+        return int(cursor.fetchone()[0])
+
+
+def _existing(actor: Actor, seen: sight.Sight, existing: Document, ready: _Ready) -> Deposited:
+    """A retry gives the document that is there; anything else tells nothing about it."""
+    mine = may_change(actor, _authorship(existing)).allowed
+    visible = existing.patient_id in seen.family and seen.decision().allowed and seen.sees(existing)
+    if bytes(existing.sha256) == ready.meta.sha256 and not existing.deleted and (mine or visible):
+        note(shown=[existing.id])
+        return Deposited(existing.id, existing.fhir_text, existing.fhir_version, False)
+    raise Conflict("doublon", ALREADY)
+
+
+def _row(actor: Actor, ready: _Ready, root: UUID, submission: SubmissionSet | None) -> Document:
+    meta = asdict(ready.meta)
+    parents = meta.pop("parent_ids")
+    labels = ready.incoming.claims.labels
+    software = actor.kind is Kind.SOFTWARE
+    return Document(
+        **{name: list(value) if isinstance(value, tuple) else value for name, value in meta.items()},
+        patient_id=root,
+        masked=MASKED in labels,
+        hidden_from_patient=HIDDEN_FROM_PATIENT in labels,
+        hidden_since=clock.now() if HIDDEN_FROM_PATIENT in labels else None,
+        hidden_from_representatives=HIDDEN_FROM_REPRESENTATIVES in labels,
+        depositor_id=None if software else actor.person_id,
+        depositor_name=actor.name,
+        depositor_structure_id=actor.structure_id,
+        software_id=actor.software_id,
+        submission=submission,
+        parent_unknown=bool(parents),
+    )
+
+
+def _replace(actor: Actor, document: Document, ready: _Ready, family: tuple[UUID, ...]) -> tuple[Issue, ...]:
+    """The version that this one replaces is superseded: by the header's RPLC, by the request's association, or by the same setId
+    with a lower version. A parent that the record does not hold is flagged; an association to an unknown target is refused."""
+    known = Document.objects.select_for_update().filter(patient_id__in=family, deleted=False)
+    parent = None
+    if ready.incoming.claims.replaces is not None:
+        parent = known.filter(id=ready.incoming.claims.replaces).first()
+        if parent is None:
+            raise Invalid("association", "Le document à remplacer n’existe pas dans ce dossier.", where="relatesTo")
+    if parent is None and ready.meta.parent_ids:
+        parent = known.filter(unique_id__in=ready.meta.parent_ids).first()
+    if document.set_id:
+        parent = _same_set(known.filter(set_id=document.set_id, state=Document.State.CURRENT).first(), document) or parent
+    if parent is None:
+        if document.parent_unknown:
+            sentence = "Ce document en remplace un que le dossier ne contient pas : il est conservé et signalé."
+            return (Issue("parent-unknown", sentence, "/ClinicalDocument/relatedDocument", "warning"),)
+        return ()
+    may_change(actor, _authorship(parent)).enforce()
+    if parent.state != Document.State.CURRENT:
+        raise Conflict("version", "Cette version a déjà été remplacée.")
+    document.replaces = parent
+    document.parent_unknown = False
+    supersede(parent)
+    return ()
+
+
+def _same_set(present: Document | None, document: Document) -> Document | None:
+    if present is None:
+        return None
+    if (document.version_number or 0) <= (present.version_number or 0):
+        raise Conflict("version", "Une version plus récente ou égale de ce document est déjà là.")
+    return present
+
+
+def supersede(document: Document) -> None:
+    """The row is no longer current; its served text says so."""
+    document.state = Document.State.SUPERSEDED
+    document.fhir_version += 1
+    document.updated_at = clock.now()
+    document.fhir_text = as_text(document)
+    document.save(update_fields=["state", "fhir_version", "updated_at", "fhir_text"])
+
+
+def _authorship(document: Document) -> Authorship:
+    return Authorship(document.depositor_id, document.depositor_structure_id, document.author_national_id)
+
+
+def _keep_content(ready: _Ready, root: UUID) -> UUID:
+    sealed = ready.sealed or vault.put(vault.Owner("record", root), "document", ready.incoming.content)
+    return vault.keep(sealed)

@@ -1,0 +1,128 @@
+"""Change what a document shows and to whom: masks, invisibility, archive, deletion. Its content never changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from uuid import UUID
+
+from socle import clock
+from socle.base.access.actor import Actor, Kind
+from socle.base.access.doors import door, note
+from socle.base.access.rules import Decision
+from socle.base.events import queue
+from socle.errors import Conflict, Invalid, NotFound
+from socle.record.actions.deposits import _authorship, _lock_record
+from socle.record.incoming import HIDDEN_FROM_PATIENT, HIDDEN_FROM_REPRESENTATIVES, MASKED
+from socle.record.mappings.document_reference import as_text, labels_of
+from socle.record.models import Document
+from socle.record.queries.documents import _visible, hidden_chart
+from socle.record.rules import may_change
+
+HOLDER_MASKS_ONLY = Decision(
+    False,
+    "masque",
+    "Vous pouvez masquer un document aux professionnels ; le reste se demande à son auteur.",
+    "L’auteur du document.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """The document after the change, as the wires serve it."""
+
+    id: UUID
+    fhir_text: str
+    version: int
+
+
+@door(reads=False)
+def set_labels(*, actor: Actor, document_id: UUID, labels: frozenset[str], expected_version: int | None = None) -> Changed:
+    """The document carries exactly these visibility codes. The person adds and removes MASQUE_PS; the author also the two others
+    (rules.md §2.4). Setting what is there already changes nothing. Conflict when `expected_version` is not the present one."""
+    if {MASKED, HIDDEN_FROM_PATIENT} <= labels:
+        raise Invalid("labels", "Un document ne peut être à la fois masqué aux professionnels et invisible au patient.")
+
+    def apply(document: Document) -> None:
+        now = set(labels_of(document))
+        if actor.kind is Kind.PATIENT and (now ^ labels) - {MASKED}:
+            HOLDER_MASKS_ONLY.enforce()
+        document.masked = MASKED in labels
+        document.hidden_from_representatives = HIDDEN_FROM_REPRESENTATIVES in labels
+        hidden = HIDDEN_FROM_PATIENT in labels
+        if hidden and not document.hidden_from_patient:
+            document.hidden_since = clock.now()
+        document.hidden_from_patient = hidden
+
+    return _change(actor, document_id, expected_version, apply, holder_may=True)
+
+
+@door(reads=False)
+def set_archived(*, actor: Actor, document_id: UUID, archived: bool, expected_version: int | None = None) -> Changed:
+    """The document is archived (shown on an explicit filter only), or is not any more. Its author does it (TD3.3d)."""
+
+    def apply(document: Document) -> None:
+        document.archived = archived
+
+    return _change(actor, document_id, expected_version, apply)
+
+
+@door(reads=False)
+def delete(*, actor: Actor, document_id: UUID, expected_version: int | None = None) -> Changed:
+    """The document is deleted by its author: never shown nor counted again, kept for the proof (TD3.3c). On the wires it reads
+    superseded (fhir.md §19 line 4)."""
+
+    def apply(document: Document) -> None:
+        document.deleted = True
+        document.state = Document.State.SUPERSEDED
+
+    return _change(actor, document_id, expected_version, apply)
+
+
+def _change(
+    actor: Actor,
+    document_id: UUID,
+    expected_version: int | None,
+    apply: Callable[[Document], None],
+    *,
+    holder_may: bool = False,
+) -> Changed:
+    found = Document.objects.filter(id=document_id).only("id", "patient_id").first()
+    if found is None:
+        raise NotFound()
+    document = _changeable(actor, found, holder_may=holder_may)
+    if expected_version is not None and document.fhir_version != expected_version:
+        raise Conflict("version", "Ce document a changé entre-temps. Relisez-le avant de recommencer.")
+    before = (labels_of(document), document.archived, document.deleted)
+    apply(document)
+    if (labels_of(document), document.archived, document.deleted) == before:
+        return Changed(document.id, document.fhir_text, document.fhir_version)
+    document.fhir_version += 1
+    document.updated_at = clock.now()
+    document.fhir_text = as_text(document)
+    document.save()
+    note(kind="document", shown=[document.id], revision=_lock_record(document.patient_id))
+    queue.emit(
+        "record.document-changed",
+        aggregate_id=document.id,
+        patient_id=document.patient_id,
+        facts={"document": document.id},
+    )
+    return Changed(document.id, document.fhir_text, document.fhir_version)
+
+
+def _changeable(actor: Actor, found: Document, *, holder_may: bool) -> Document:
+    """The row, locked. Its author changes it even without authorisation to read the record; for everybody else it must be visible
+    first, and then be theirs to change."""
+    document = Document.objects.select_for_update().get(id=found.id)
+    decision = may_change(actor, _authorship(document))
+    if document.deleted:
+        raise NotFound()
+    if decision.allowed:
+        note(patient_id=document.patient_id)
+        return document
+    chart = hidden_chart(actor, document.patient_id)
+    _visible(chart, document.id)
+    if not (holder_may and chart.sight.is_holder):
+        decision.enforce()
+    return document

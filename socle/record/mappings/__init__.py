@@ -1,0 +1,1 @@
+"""Between the record's rows and the standards: pure, no query."""

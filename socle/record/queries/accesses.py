@@ -1,0 +1,128 @@
+"""The access journal of a record, in lines that a lay person reads. Nobody learns of a document from the line of its deposit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection
+
+from socle.base.access.actor import Actor, Kind
+from socle.base.access.doors import door, note
+from socle.base.audit import reading
+from socle.record import visible
+from socle.record.chart import Chart, Header, header_of, open_chart
+
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line: who, in what role and place, did what, when, why, by which way; which visible documents it was about."""
+
+    id: UUID
+    at: datetime
+    who: str
+    role: str
+    structure: str
+    person_id: UUID | None
+    by_holder: bool
+    what: str
+    """Code of the sentence: `synthese`, `documents`, `document`, `depot`, `etiquettes`, `autorisation`, `blocage`, `urgence`…"""
+    refused: bool
+    purpose: str
+    reason: str
+    channel: str
+    titles: tuple[str, ...]
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class AccessPage:
+    """The page « Qui a consulté »."""
+
+    header: Header
+    lines: tuple[Line, ...]
+    next_before: UUID | None
+
+
+WHAT = {
+    "record.queries.synthesis.page": "synthese",
+    "record.queries.documents.page": "documents",
+    "record.queries.documents.read": "document",
+    "record.queries.documents.content": "document",
+    "record.queries.wire.search": "documents",
+    "record.queries.wire.read": "document",
+    "record.actions.deposits._deposit": "depot",
+    "record.actions.deposits._deposit_lot": "depot",
+    "record.actions.labels.set_labels": "etiquettes",
+    "record.actions.labels.set_archived": "archivage",
+    "record.actions.labels.delete": "suppression",
+    "record.actions.openings.state_care": "autorisation",
+    "record.actions.openings.open_urgently": "urgence",
+    "record.actions.openings.block": "blocage",
+    "access.actions.authorisations.state_care": "autorisation",
+    "access.actions.authorisations.block": "blocage",
+    "access.actions.authorisations.unblock": "deblocage",
+    "access.actions.emergencies.open_urgently": "urgence",
+    "access.actions.openings.set_state": "etat",
+    "access.actions.choices.set_urgent_access": "choix",
+    "access.actions.choices.name_referent": "referent",
+    "record.queries.accesses.page": "journal",
+    "identity.queries.patients.read": "identite",
+}
+"""Door → sentence. A door that is not here has no line for people (the whole journal stays with the access controller)."""
+
+
+@door(reads=True)
+def page(*, actor: Actor, patient_id: UUID, before: UUID | None = None, limit: int = PAGE) -> AccessPage:
+    """The newest lines first. The person, the médecin traitant and named administrators read all of them; another professional
+    reads their own (rules.md §2.6, R1111-43)."""
+    chart = open_chart(actor, patient_id)
+    note(kind="journal")
+    own_only = not (chart.sight.is_holder or chart.sight.facts.referent or actor.kind is Kind.REPRESENTATIVE)
+    entries = reading.about(chart.family, actor_id=actor.person_id if own_only else None, before=before, limit=limit + 1)
+    titles = _titles(chart, entries)
+    lines = tuple(line for entry in entries[:limit] if (line := _line(chart, entry, titles)) is not None)
+    more = entries[limit - 1].id if len(entries) > limit else None
+    return AccessPage(header_of(chart), lines, more)
+
+
+def _titles(chart: Chart, entries: list[reading.Entry]) -> dict[UUID, str]:
+    """Titles of the documents that these lines are about and that this reader sees. One statement."""
+    wanted = {found for entry in entries if "document" in entry.object_kind for found in entry.object_ids}
+    where, values = visible.clause(chart, visible.Filter(with_superseded=True, with_archived=True))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT d.id, d.title FROM record_document d WHERE {where} AND d.id = ANY(%s)",  # noqa: S608
+            [*values, list(wanted)],
+        )
+        return dict(cursor.fetchall())
+
+
+def _line(chart: Chart, entry: reading.Entry, titles: dict[UUID, str]) -> Line | None:
+    what = WHAT.get(entry.door)
+    if what is None:
+        return None
+    seen: tuple[str, ...] = ()
+    if "document" in entry.object_kind and entry.object_ids:
+        seen = tuple(titles[found] for found in entry.object_ids if found in titles)
+        if not seen:
+            return None
+    return Line(
+        entry.id,
+        entry.at,
+        entry.actor_name,
+        entry.actor_role,
+        entry.structure_name,
+        entry.actor_id if entry.actor_kind == Kind.PROFESSIONAL else None,
+        entry.actor_kind == Kind.PATIENT and entry.actor_id in chart.family,
+        what,
+        entry.outcome == "refused",
+        entry.purpose,
+        entry.reason,
+        entry.channel,
+        seen,
+        len(seen),
+    )

@@ -1,0 +1,139 @@
+"""Read documents: lists by episode, type and time, one document with its content, submission sets for the wires."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from socle.base.access import sight
+from socle.base.access.actor import Actor
+from socle.base.access.doors import door, note
+from socle.base.identity import family as families
+from socle.base.vault import sealing as vault
+from socle.errors import NotFound
+from socle.record import visible
+from socle.record.chart import Chart, Header, header_of, open_chart
+from socle.record.models import Document, Record
+from socle.record.rules import Authorship, may_change
+
+PAGE = 60
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentsPage:
+    """The page « Documents »: the newest acts first, and where the next page starts."""
+
+    header: Header
+    documents: tuple[visible.DocumentRow, ...]
+    total: int
+    next_after: tuple[datetime, UUID] | None
+
+
+@door(reads=True)
+def page(
+    *,
+    actor: Actor,
+    patient_id: UUID,
+    wanted: visible.Filter = visible.EVERYTHING_CURRENT,
+    after: tuple[datetime, UUID] | None = None,
+    limit: int = PAGE,
+) -> DocumentsPage:
+    """What this reader sees of the documents, newest act first. The count is of what they see, nothing else."""
+    chart = open_chart(actor, patient_id)
+    found = visible.rows(chart, wanted, after=after, limit=limit + 1)
+    shown = tuple(found[:limit])
+    total = visible.counts(chart, None).documents
+    note(kind="document", shown=[row.id for row in shown], revision=revision_of(chart))
+    more = (shown[-1].started_at, shown[-1].id) if len(found) > limit else None
+    return DocumentsPage(header_of(chart, document_count=total), shown, total, more)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedDocument:
+    """One document that may be read now: its row, what may be done with it, its versions, and the permit to its content."""
+
+    header: Header
+    document: visible.DocumentRow
+    unique_id: str
+    custodian_name: str
+    replaces_id: UUID | None
+    replaced_by_id: UUID | None
+    depositor_name: str
+    may_change: bool
+    permit: vault.Permit
+
+
+@door(reads=True)
+def read(*, actor: Actor, patient_id: UUID, document_id: UUID) -> OpenedDocument:
+    """The document and the right to open its content once. NotFound when it is absent, hidden or of another person."""
+    chart = open_chart(actor, patient_id)
+    row = _visible(chart, document_id)
+    note(kind="document", shown=[row.id])
+    return OpenedDocument(
+        header_of(chart),
+        _as_row(row),
+        row.unique_id,
+        row.custodian_name,
+        row.replaces_id if row.replaces_id and _sees(chart, row.replaces_id) else None,
+        _replacement(chart, row.id),
+        row.depositor_name,
+        may_change(actor, Authorship(row.depositor_id, row.depositor_structure_id, row.author_national_id)).allowed,
+        vault.permit(row.content_id),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """A content that may be opened now, as the wires serve it."""
+
+    media_type: str
+    permit: vault.Permit
+
+
+@door(reads=True)
+def content(*, actor: Actor, content_id: UUID) -> Content:
+    """The right to open the content of a document by the content's id (ITI-68). NotFound when absent or hidden."""
+    found = Document.objects.filter(content_id=content_id).only("id", "patient_id").first()
+    if found is None:
+        raise NotFound()
+    chart = hidden_chart(actor, found.patient_id)
+    row = _visible(chart, found.id)
+    note(kind="document", shown=[row.id])
+    return Content(row.media_type, vault.permit(row.content_id))
+
+
+def hidden_chart(actor: Actor, patient_id: UUID) -> Chart:
+    """The chart of an object asked by its own id: to whoever may not read that record the object does not exist."""
+    family = families.load(patient_id)
+    note(patient_id=family.root)
+    seen = sight.load(actor, family.ids)
+    if not seen.decision().allowed:
+        raise NotFound()
+    return Chart(family.root, family.ids, seen)
+
+
+def revision_of(chart: Chart) -> int:
+    """The record's revision that this consultation showed. One statement."""
+    return Record.objects.filter(patient_id=chart.root).values_list("revision", flat=True).first() or 0
+
+
+def _visible(chart: Chart, document_id: UUID) -> Document:
+    document = Document.objects.filter(id=document_id, patient_id__in=chart.family).first()
+    if document is None or not chart.sight.sees(document):
+        raise NotFound()
+    return document
+
+
+def _sees(chart: Chart, document_id: UUID) -> bool:
+    document = Document.objects.filter(id=document_id, patient_id__in=chart.family).first()
+    return document is not None and chart.sight.sees(document)
+
+
+def _replacement(chart: Chart, document_id: UUID) -> UUID | None:
+    newer = Document.objects.filter(replaces_id=document_id, patient_id__in=chart.family).first()
+    return newer.id if newer is not None and chart.sight.sees(newer) else None
+
+
+def _as_row(row: Document) -> visible.DocumentRow:
+    return visible.DocumentRow(*(getattr(row, name) for name in visible.DocumentRow.__slots__))
