@@ -1,0 +1,1 @@
+"""The demo story: invented people, their documents, and a generated population for load. Pure data and builders."""
