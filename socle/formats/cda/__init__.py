@@ -2,6 +2,22 @@
 
 from socle.formats.cda.attachments import Attachment, Place
 from socle.formats.cda.document import Document, parse, render, text
+from socle.formats.cda.entries import (
+    Allergy,
+    Assertion,
+    Entries,
+    Fact,
+    Frequency,
+    Immunization,
+    Measure,
+    Problem,
+    Procedure,
+    Reaction,
+    Result,
+    Stay,
+    Treatment,
+    Value,
+)
 from socle.formats.cda.generation import Generation, ModelSet, model_set
 from socle.formats.cda.header import (
     INS_ROOTS,
@@ -26,18 +42,26 @@ from socle.formats.cda.values import (
     Precision,
     Quantity,
     Range,
+    Ratio,
 )
 
 __all__ = [
     "INS_ROOTS",
     "Address",
+    "Allergy",
+    "Assertion",
     "Attachment",
     "Code",
     "Document",
     "Encounter",
+    "Entries",
+    "Fact",
+    "Frequency",
     "Generation",
     "Header",
     "Identifier",
+    "Immunization",
+    "Measure",
     "ModelSet",
     "Moment",
     "Name",
@@ -49,10 +73,18 @@ __all__ = [
     "Period",
     "Place",
     "Precision",
+    "Problem",
+    "Procedure",
     "Quantity",
     "Range",
+    "Ratio",
+    "Reaction",
+    "Result",
     "SectionText",
     "ServiceEvent",
+    "Stay",
+    "Treatment",
+    "Value",
     "anchor",
     "model_set",
     "parse",

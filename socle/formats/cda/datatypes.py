@@ -27,6 +27,7 @@ from socle.formats.cda.values import (
     Precision,
     Quantity,
     Range,
+    Ratio,
 )
 
 Element = etree._Element
@@ -54,6 +55,11 @@ _ADDRESS_LINE = (
     "unitID",
     "postBox",
 )
+
+
+def local_name(element: Element) -> str:
+    """The name of an HL7 element; that of another namespace comes whole, and a comment has none."""
+    return element.tag.removeprefix(HL7) if isinstance(element.tag, str) else ""
 
 
 def child(element: Element, name: str) -> Element | None:
@@ -150,11 +156,10 @@ def moment_of(raw: str) -> Moment | None:
     zone = _zone(match[2])
     if zone is None:
         return None
-    pairs = [int(digits[i : i + 2]) for i in range(4, len(digits), 2)]
-    month = pairs[0] if pairs else 1
-    day = pairs[1] if len(pairs) > 1 else 1
+    whole = digits + "00000101000000"[len(digits) :]
+    month, day, hour, minute, second = (int(whole[i : i + 2]) for i in range(4, 14, 2))
     try:
-        at = datetime(int(digits[:4]), month, day, *pairs[2:], tzinfo=zone)
+        at = datetime(int(digits[:4]), month, day, hour, minute, second, tzinfo=zone)
         at.astimezone(UTC)  # a time at the very end of the calendar may have no UTC form: not a time for us
     except (ValueError, OverflowError):
         return None
@@ -217,7 +222,19 @@ def quantity_range(element: Element | None) -> Range:
         return NO_RANGE
     if (exact := quantity(element)) is not None:
         return Range(exact, exact)
-    return Range(quantity(child(element, "low")), quantity(child(element, "high")))
+    low, high = child(element, "low"), child(element, "high")
+    return Range(
+        quantity(low),
+        quantity(high),
+        attribute(low, "inclusive") != "false",
+        attribute(high, "inclusive") != "false",
+    )
+
+
+def ratio(element: Element | None) -> Ratio | None:
+    """An `RTO`; None unless both its parts are quantities."""
+    numerator, denominator = quantity(descend(element, "numerator")), quantity(descend(element, "denominator"))
+    return Ratio(numerator, denominator) if numerator and denominator else None
 
 
 def name(element: Element | None) -> Name:

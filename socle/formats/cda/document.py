@@ -10,6 +10,7 @@ from lxml import etree
 
 from socle.formats.cda.attachments import Attachment, attachments
 from socle.formats.cda.datatypes import Element, child, descend
+from socle.formats.cda.entries import Entries, read_entries
 from socle.formats.cda.generation import ModelSet, model_set
 from socle.formats.cda.header import Header
 from socle.formats.cda.header_reading import header
@@ -45,6 +46,10 @@ class Document:
     @cached_property
     def narrative(self) -> Narrative:
         return Narrative(self.root)
+
+    @cached_property
+    def entries(self) -> Entries:
+        return read_entries(self.root, self.header, self.narrative)
 
     @property
     def incomplete(self) -> bool:

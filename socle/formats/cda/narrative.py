@@ -97,7 +97,12 @@ class Narrative:
     def get(self, identity: str) -> Element | None:
         return self._by_id.get(identity)
 
+    def anchor(self, reference: str) -> str:
+        """The `ID` that `#id` points to, or empty. A reference that lost its `#` is understood: published examples do."""
+        identity = reference.removeprefix("#")
+        return identity if identity in self._by_id else ""
+
     def words(self, reference: str) -> str:
         """The text that `#id` points to on one line; empty when it points nowhere in this document."""
-        element = self._by_id.get(reference[1:]) if reference.startswith("#") else None
+        element = self._by_id.get(self.anchor(reference))
         return "" if element is None else plain(element).replace("\n", " ")

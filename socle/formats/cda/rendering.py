@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from html import escape
 
-from socle.formats.cda.datatypes import Element, attribute, child, children, descend, words
+from socle.formats.cda.datatypes import Element, attribute, child, children, descend, local_name, words
 from socle.formats.cda.intake import HL7
 from socle.formats.cda.narrative import Narrative, plain, section_title, sections_of
 
@@ -116,7 +116,7 @@ class _Page:
         return "".join(pieces)
 
     def _block(self, element: Element) -> str:
-        match element.tag.removeprefix(HL7):
+        match local_name(element):
             case "paragraph":
                 return f"<p{self._id(element)}>{self._styled(element, self._caption(element) + self._phrase(element))}</p>"
             case "list":
@@ -129,7 +129,7 @@ class _Page:
                 return self._words(element)
 
     def _words(self, element: Element) -> str:
-        match element.tag.removeprefix(HL7):
+        match local_name(element):
             case "br":
                 return "<br>"
             case "sub" | "sup" as tag:

@@ -87,16 +87,71 @@ class Quantity:
     unit: str = ""
     translations: tuple[Quantity, ...] = ()
 
+    @property
+    def shown(self) -> str:
+        """For a French reader: `4,89 mmol/L`, `2 comprimé(s)`; a unit that is only an annotation loses its braces."""
+        unit = _UNITS_SHOWN.get(self.unit.lower(), self.unit)
+        if unit.isdigit():  # a code of packaging, which says nothing to a reader
+            unit = ""
+        elif unit.startswith("{") and unit.endswith("}"):
+            unit = unit[1:-1]
+        return f"{self.value:f} {unit}".strip().replace(".", ",", 1)
+
+
+_UNITS_SHOWN = {
+    "1": "",
+    "count": "",
+    "[ph]": "",
+    "{ratio}": "",
+    "mm[hg]": "mmHg",
+    "{tbl}": "comprimé(s)",
+    "{tablet}": "comprimé(s)",
+    "{capsule}": "gélule(s)",
+    "{caps}": "gélule(s)",
+    "{drop}": "goutte(s)",
+    "[drp]": "goutte(s)",
+    "{puff}": "bouffée(s)",
+    "{inhalation}": "inhalation(s)",
+    "{sachet}": "sachet(s)",
+    "{dose}": "dose(s)",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """An interval of quantities; a bound that is absent is open."""
+    """An interval of quantities; a bound that is absent is open, one that is not `closed` is itself outside."""
 
     low: Quantity | None = None
     high: Quantity | None = None
+    low_closed: bool = True
+    high_closed: bool = True
 
     def __bool__(self) -> bool:
         return self.low is not None or self.high is not None
+
+    @property
+    def shown(self) -> str:
+        """For a French reader: `2 comprimé(s)`, `3,89 à 6 mmol/L`, `< 0,5 mg/L`, `≥ 90 %`."""
+        low, high = self.low, self.high
+        if low is None:
+            return "" if high is None else f"{'≤' if self.high_closed else '<'} {high.shown}"
+        if high is None:
+            return f"{'≥' if self.low_closed else '>'} {low.shown}"
+        if low.value == high.value and low.unit == high.unit:
+            return low.shown
+        first = Quantity(low.value) if low.unit == high.unit else low
+        return f"{first.shown} à {high.shown}"
+
+
+@dataclass(frozen=True, slots=True)
+class Ratio:
+    numerator: Quantity
+    denominator: Quantity
+
+    @property
+    def shown(self) -> str:
+        """`200 mg / 1 d`, `1 / 128`."""
+        return f"{self.numerator.shown} / {self.denominator.shown}"
 
 
 @dataclass(frozen=True, slots=True)
