@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import hmac
 import os
-from pathlib import Path
 from typing import Any
 
 from socle.deploy import environment as _environment
@@ -28,7 +27,7 @@ SECRET_KEY = hmac.new(SOCLE_KEYS.journal, b"socle web secret", hashlib.sha256).h
 
 DEBUG = False
 ALLOWED_HOSTS = (os.environ.get("SOCLE_HOSTS") or "127.0.0.1,localhost,[::1]").split(",")
-ROOT_URLCONF = "socle.deploy.urls"
+ROOT_URLCONF = "socle.portal.urls"
 WSGI_APPLICATION = "socle.deploy.wsgi.application"
 
 INSTALLED_APPS = [
@@ -36,6 +35,7 @@ INSTALLED_APPS = [
     "socle.base.events",
     "socle.base.access",
     "socle.base.vault",
+    "socle.base.directory",
     "socle.base.identity",
     "socle.record",
     "socle.portal",
@@ -48,7 +48,9 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "socle.portal.components.refusals.Refusals",
 ]
+CSRF_FAILURE_VIEW = "socle.portal.components.refusals.csrf_failure"
 
 _ROLE = OWNER_ROLE if os.environ.get(_installation.ROLE_VARIABLE) == "owner" else APP_ROLE
 _CONNECTION: dict[str, Any] = _installation.connection_settings(SOCLE, _ROLE)
@@ -93,25 +95,12 @@ TEMPLATES: list[dict[str, Any]] = [
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "APP_DIRS": True,
         "OPTIONS": {
-            "context_processors": ["django.template.context_processors.request"],
+            "context_processors": ["django.template.context_processors.request", "socle.portal.components.context.page"],
+            "builtins": ["socle.portal.components.tags"],
             "string_if_invalid": _Refusal("%s") if os.environ.get("SOCLE_STRICT_TEMPLATES") else "",
         },
     }
 ]
-
-_STATIC_FOLDER = Path(__file__).resolve().parent.parent / "portal" / "static"
-
-
-def _version_of(folder: Path) -> str:
-    """Changes when any file of the folder does, so that browsers may keep files for ever."""
-    digest = hashlib.sha256()
-    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
-        digest.update(f"{path.relative_to(folder)}\0".encode() + path.read_bytes())
-    return digest.hexdigest()[:12]
-
-
-STATIC_FOLDER = _STATIC_FOLDER
-STATIC_URL = f"/static/{_version_of(_STATIC_FOLDER)}/"
 
 # Cookies are secure except on the loopback of a demo or a test, which speaks plain HTTP.
 _HTTPS = SOCLE_PROFILE is Profile.PRODUCTION
@@ -129,6 +118,8 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "SAMEORIGIN"
+SOCLE_PUBLIC_URL = os.environ.get("SOCLE_PUBLIC_URL", "http://127.0.0.1:8000")
+"""Where people and software reach the web process: scheme, host and port, without a slash at the end."""
 SOCLE_LIVE_ORIGIN = os.environ.get("SOCLE_LIVE_ORIGIN", "")
 """Origin of the server-sent events when it is not that of the pages."""
 SOCLE_FORM_TARGETS = os.environ.get("SOCLE_FORM_TARGETS", "").split()
