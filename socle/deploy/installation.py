@@ -37,12 +37,20 @@ def make_folder(environment: Environment, *, fresh: bool = False) -> None:
     data.mkdir(mode=0o711 if os.geteuid() == 0 else 0o700, parents=True, exist_ok=True)
     if not stamp.exists():
         stamp.write_text(json.dumps({"product": "socle", "profile": environment.profile, "made_at": clock.now().isoformat()}))
-    made_for = json.loads(stamp.read_text("ascii")).get("profile")
-    if made_for != environment.profile:
-        raise DeployError(f"{data} a été créé pour le profil {made_for} : il ne peut pas servir au profil {environment.profile}.")
+    if made_for(data) != environment.profile:
+        raise DeployError(f"{data} a été créé pour le profil {made_for(data)} : le profil {environment.profile} est refusé.")
     for folder in (environment.vault, environment.register.parent, environment.certificates):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     _ensure_keys(environment)
+
+
+def made_for(data: Path) -> str:
+    """The profile that the data folder was made for. DeployError when it is not an installation."""
+    try:
+        profile = json.loads((data / STAMP).read_text("ascii"))["profile"]
+    except FileNotFoundError:
+        raise DeployError(f"Aucune installation de socle dans {data} (SOCLE_DATA, ou --data).") from None
+    return str(profile)
 
 
 def read_keys(path: Path) -> keyfile.Keys:

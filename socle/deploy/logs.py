@@ -78,6 +78,7 @@ def configuration(level: str = "INFO") -> dict[str, Any]:
         "loggers": {
             OWN: {"level": level},
             "django": {"level": "WARNING", "handlers": [], "propagate": True},
+            "django.request": {"level": "ERROR"},
             "django.server": {"handlers": [], "propagate": True},
             "_granian": {"handlers": [], "level": "WARNING", "propagate": True},
             "granian.access": {"handlers": [], "level": "CRITICAL", "propagate": False},

@@ -7,7 +7,6 @@ running one without asking pids.
 
 from __future__ import annotations
 
-import ctypes
 import fcntl
 import json
 import os
@@ -25,7 +24,7 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
-from socle.deploy import demotion
+from socle.deploy import children, demotion
 from socle.deploy.environment import DeployError
 
 DATABASE = "socle"
@@ -38,7 +37,6 @@ PORT = 5432
 START_TIMEOUT_S = 120.0
 STOP_TIMEOUT_S = 30.0
 SOCKET_LIMIT = 107 - len(f"/.s.PGSQL.{PORT}.lock")
-_PARENT_DEATH_SIGNAL = 1
 INITDB_OPTIONS = ["-U", "postgres", "-A", "scram-sha-256", "-E", "UTF8", "--text-search-config=french"]
 
 SERVER_SETTINGS = {
@@ -225,14 +223,6 @@ class Cluster:
 
     def _spawn(self, lock: int, socket: Path) -> None:
         options = [part for name, value in SERVER_SETTINGS.items() for part in ("-c", f"{name}={value}")]
-        libc = ctypes.CDLL(None)
-        parent = os.getpid()
-
-        def die_with_parent() -> None:
-            libc.prctl(_PARENT_DEATH_SIGNAL, signal.SIGINT)
-            if os.getppid() != parent:
-                os._exit(1)
-
         with open(self._place / "server.log", "ab") as log:
             self._process = subprocess.Popen(
                 [self._programs.folder / "postgres", "-D", self._place / "cluster", "-k", socket, "-p", str(PORT), *options],
@@ -242,7 +232,7 @@ class Cluster:
                 env=self._plain_environment(),
                 pass_fds=[lock],
                 start_new_session=True,  # Ctrl-C reaches the supervisor alone, which stops the database last
-                preexec_fn=die_with_parent,
+                preexec_fn=children.ends_with_parent(signal.SIGINT),
                 **self._as_user(),
             )
 
@@ -272,6 +262,7 @@ class Cluster:
             if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
                 connection.execute(f"CREATE DATABASE {DATABASE} OWNER {OWNER_ROLE}")
             connection.execute(f"REVOKE ALL ON DATABASE {DATABASE} FROM PUBLIC")
+            connection.execute(f"GRANT {APP_ROLE} TO {OWNER_ROLE}")
             connection.execute(f"GRANT CONNECT, TEMPORARY ON DATABASE {DATABASE} TO {APP_ROLE}")
         with self._connect(DATABASE) as connection:
             connection.execute("CREATE EXTENSION IF NOT EXISTS pg_stat_statements")

@@ -8,10 +8,10 @@ from __future__ import annotations
 import logging
 import signal
 import threading
-import traceback
 from collections.abc import Callable
 from pathlib import Path
 
+import django
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.conf import settings
 from django.db import OperationalError, connection, transaction
@@ -19,6 +19,7 @@ from django.db import OperationalError, connection, transaction
 from socle.base.access.doors import sql_allowed
 from socle.base.audit.seal import seal
 from socle.base.events import queue, registry
+from socle.deploy.logs import place_of, quiet_failures
 
 log = logging.getLogger("socle.worker")
 BATCH = 20
@@ -138,15 +139,14 @@ class Relay:
             self._horizon = horizon
 
 
-def place_of(failure: BaseException) -> str:
-    """Type and place of a failure, never its message: messages may hold what people typed."""
-    frames = traceback.extract_tb(failure.__traceback__)
-    where = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "?"
-    return f"{type(failure).__name__} at {where}"
-
-
 def main() -> None:
+    quiet_failures()
+    django.setup()
     worker = Worker()
     signal.signal(signal.SIGTERM, worker.stop)
     signal.signal(signal.SIGINT, worker.stop)
     worker.run()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,64 @@
+"""`GET /healthz`: whether this process can serve (contract.md §3)."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+
+from django.db import DatabaseError, connection
+from django.db.migrations.loader import MigrationLoader
+from psycopg_pool import PoolTimeout
+
+from socle.base.access.doors import sql_allowed
+
+
+@dataclass(slots=True)
+class _Known:
+    """Migrations never go away under a running process: one good answer is enough."""
+
+    migrated: bool = field(default=False)
+
+
+_known = _Known()
+
+
+def check() -> tuple[bool, dict[str, object]]:
+    """Whether this process can serve, and why not: `database` (unreachable), `pool` (no connection within its time limit),
+    `migrations` (the tables are older than this version)."""
+    try:
+        with sql_allowed("health"):
+            try:
+                with connection.cursor() as cursor:
+                    cursor.execute("SELECT 1")
+                _known.migrated = _known.migrated or _migrated()
+            finally:
+                connection.close()
+    except DatabaseError as problem:
+        stuck = isinstance(problem.__cause__, PoolTimeout) and connection.pool is not None and _reachable_pool()
+        return False, {"status": "unavailable", "reason": "pool" if stuck else "database"}
+    if not _known.migrated:
+        return False, {"status": "unavailable", "reason": "migrations"}
+    return True, {"status": "ok"}
+
+
+def body(facts: dict[str, object]) -> bytes:
+    return json.dumps(facts).encode()
+
+
+def pool_facts() -> dict[str, int]:
+    """Sizes of this process's pool: connections open, idle, wanted by somebody who waits."""
+    if connection.pool is None:
+        return {}
+    stats = connection.pool.get_stats()
+    return {name: int(stats.get(name, 0)) for name in ("pool_size", "pool_available", "requests_waiting", "requests_errors")}
+
+
+def _reachable_pool() -> bool:
+    """Connections exist but all are taken: the pool is stuck, the database is not to blame."""
+    facts = pool_facts()
+    return facts.get("pool_size", 0) > 0 and facts.get("pool_available", 0) == 0
+
+
+def _migrated() -> bool:
+    loader = MigrationLoader(connection)
+    return set(loader.disk_migrations) <= set(loader.applied_migrations)
