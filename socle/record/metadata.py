@@ -111,7 +111,7 @@ def _from_header(document: cda.Document) -> dict[str, object]:
         "parent_ids": tuple(parent.uri for parent in header.replaces),
         "class_code": "",
         "type_code": header.type.code,
-        "format_code": "",
+        "format_code": _format(document),
         "title": header.title,
         "practice_setting": header.practice_setting.code,
         "facility_type": encounter.facility_type.code if encounter else "",
@@ -126,6 +126,14 @@ def _from_header(document: cda.Document) -> dict[str, object]:
         "custodian_name": header.custodian.name if header.custodian else "",
         "custodian_id": _id_of(header.custodian),
     }
+
+
+def _format(document: cda.Document) -> str:
+    """The formatCode of the document's model, else of the file in a non-structured body (terminology, ASS_A11 and ASS_A12)."""
+    if document.level == 1 and document.attachments:
+        return terminology.format_of_media_type(document.attachments[0].media_type)
+    found = (terminology.format_of_template(template.root) for template in reversed(document.header.template_ids))
+    return next(filter(None, found), "")
 
 
 def _end(event: cda.ServiceEvent | None, encounter: cda.Encounter | None) -> datetime | None:

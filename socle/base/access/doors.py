@@ -207,7 +207,8 @@ def _open(visit: Visit, run: Callable[[], R]) -> R:
                         for kept in opening.visits:
                             if not kept.silent:
                                 journal.append(kept.entry())
-                        queue.mark_current_reaction_done()
+                        if not visit.reads:
+                            queue.mark_current_reaction_done()
                     finally:
                         _opening.reset(token)
                 return result

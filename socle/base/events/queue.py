@@ -113,7 +113,7 @@ def _decoded(facts: object) -> dict[str, str]:
 
 @contextmanager
 def running(leased: Leased) -> Iterator[None]:
-    """Inside, the first door to commit marks `leased` done in its own transaction."""
+    """Inside, the first writing door to commit marks `leased` done in its own transaction."""
     token, marks = _running.set(leased), _marked.set([])
     try:
         yield
@@ -123,7 +123,7 @@ def running(leased: Leased) -> Iterator[None]:
 
 
 def mark_current_reaction_done() -> None:
-    """Called by the outermost door before it commits: the reaction that runs, if any, is done with that commit. Raises LeaseLost
+    """Called by an outermost writing door before it commits: the reaction that runs, if any, is done with it. Raises LeaseLost
     when another worker has taken it over, so that its effect cannot happen twice."""
     leased, marked = _running.get(), _marked.get()
     if leased is None or marked is None or leased.id in marked:

@@ -75,9 +75,7 @@ def as_resource(document: Document) -> dict[str, Any]:
         "masterIdentifier": {"system": URN, "value": document.unique_id},
         "status": document.state,
         "type": {"coding": [_coding(_type_system(document), document.type_code, document.type_label)]},
-        "category": [
-            {"coding": [_coding(CLASS, document.class_code, terminology.label("document-classes", document.class_code))]}
-        ],
+        "category": [{"coding": [_coding(CLASS, document.class_code, _class_label(document.class_code))]}],
         "subject": {"reference": f"Patient/{document.patient_id}"},
         "date": instant(document.created_at),
         "author": [author],
@@ -122,7 +120,7 @@ def _context(document: Document) -> dict[str, Any]:
         context["event"] = [{"coding": [_event(text)]} for text in document.event_codes]
     if document.facility_type:
         context["facilityType"] = {
-            "coding": [_coding(FACILITY, document.facility_type, terminology.label("sectors", document.facility_type))]
+            "coding": [_coding(FACILITY, document.facility_type, terminology.label("TRE_R02", document.facility_type))]
         }
     if document.practice_setting:
         context["practiceSetting"] = {"coding": [_coding(SETTING, document.practice_setting, "")]}
@@ -173,6 +171,11 @@ def _source_patient(document: Document) -> dict[str, Any]:
 
 def _link(document: Document) -> dict[str, Any]:
     return {"other": {"reference": f"Patient/{document.patient_id}"}, "type": "refer"}
+
+
+def _class_label(code: str) -> str:
+    found = terminology.document_class(code)
+    return found.label if found else ""
 
 
 def _type_system(document: Document) -> str:

@@ -104,7 +104,7 @@ class Synthesis:
 
 @door(reads=True)
 def page(*, actor: Actor, patient_id: UUID) -> Synthesis:
-    """The synthèse of a record that this actor may read: at most twelve statements, whatever its size. The visit is remembered for
+    """The synthèse of a record that this actor may read: at most twelve statements, whatever its size. The visit is kept for
     « depuis votre dernier passage »."""
     chart = open_chart(actor, patient_id)
     last = _visit(chart, actor)

@@ -2,169 +2,250 @@
 
 import django.contrib.postgres.fields
 import django.db.models.deletion
-import socle.clock
 from django.db import migrations, models
+
+import socle.clock
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Patient',
+            name="Patient",
             fields=[
-                ('id', models.UUIDField(default=socle.clock.new_id, primary_key=True, serialize=False)),
-                ('version', models.BigIntegerField(default=1)),
-                ('status', models.TextField(choices=[('provisional', 'provisoire'), ('retrieved', 'récupérée'), ('validated', 'validée'), ('qualified', 'qualifiée')], default='provisional')),
-                ('homonym', models.BooleanField(default=False)),
-                ('doubtful', models.BooleanField(default=False)),
-                ('fictitious', models.BooleanField(default=False)),
-                ('birth_name', models.TextField()),
-                ('first_given', models.TextField()),
-                ('given_names', models.TextField()),
-                ('birth_date', models.DateField()),
-                ('birth_date_known', models.TextField(default='day')),
-                ('sex', models.TextField()),
-                ('birthplace_cog', models.TextField(blank=True)),
-                ('matricule', models.TextField(null=True)),
-                ('oid', models.TextField(null=True)),
-                ('birth_name_key', models.TextField()),
-                ('first_given_key', models.TextField()),
-                ('used_name_key', models.TextField(blank=True)),
-                ('used_given_key', models.TextField(blank=True)),
-                ('used_name', models.TextField(blank=True)),
-                ('used_given', models.TextField(blank=True)),
-                ('phone', models.TextField(blank=True)),
-                ('email', models.TextField(blank=True)),
-                ('address_lines', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None)),
-                ('postal_code', models.TextField(blank=True)),
-                ('city', models.TextField(blank=True)),
-                ('commune_cog', models.TextField(blank=True)),
-                ('document_kind', models.TextField(blank=True)),
-                ('document_checked_on', models.DateField(null=True)),
-                ('ins_verified_at', models.DateTimeField(null=True)),
-                ('created_at', models.DateTimeField(default=socle.clock.now)),
-                ('updated_at', models.DateTimeField(default=socle.clock.now)),
-                ('died_on', models.DateField(null=True)),
-                ('master', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='merged', to='identity.patient')),
+                ("id", models.UUIDField(default=socle.clock.new_id, primary_key=True, serialize=False)),
+                ("version", models.BigIntegerField(default=1)),
+                (
+                    "status",
+                    models.TextField(
+                        choices=[
+                            ("provisional", "provisoire"),
+                            ("retrieved", "récupérée"),
+                            ("validated", "validée"),
+                            ("qualified", "qualifiée"),
+                        ],
+                        default="provisional",
+                    ),
+                ),
+                ("homonym", models.BooleanField(default=False)),
+                ("doubtful", models.BooleanField(default=False)),
+                ("fictitious", models.BooleanField(default=False)),
+                ("birth_name", models.TextField()),
+                ("first_given", models.TextField()),
+                ("given_names", models.TextField()),
+                ("birth_date", models.DateField()),
+                ("birth_date_known", models.TextField(default="day")),
+                ("sex", models.TextField()),
+                ("birthplace_cog", models.TextField(blank=True)),
+                ("matricule", models.TextField(null=True)),
+                ("oid", models.TextField(null=True)),
+                ("birth_name_key", models.TextField()),
+                ("first_given_key", models.TextField()),
+                ("used_name_key", models.TextField(blank=True)),
+                ("used_given_key", models.TextField(blank=True)),
+                ("used_name", models.TextField(blank=True)),
+                ("used_given", models.TextField(blank=True)),
+                ("phone", models.TextField(blank=True)),
+                ("email", models.TextField(blank=True)),
+                (
+                    "address_lines",
+                    django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None),
+                ),
+                ("postal_code", models.TextField(blank=True)),
+                ("city", models.TextField(blank=True)),
+                ("commune_cog", models.TextField(blank=True)),
+                ("document_kind", models.TextField(blank=True)),
+                ("document_checked_on", models.DateField(null=True)),
+                ("ins_verified_at", models.DateTimeField(null=True)),
+                ("created_at", models.DateTimeField(default=socle.clock.now)),
+                ("updated_at", models.DateTimeField(default=socle.clock.now)),
+                ("died_on", models.DateField(null=True)),
+                (
+                    "master",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="merged", to="identity.patient"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Merge',
+            name="Merge",
             fields=[
-                ('id', models.UUIDField(default=socle.clock.new_id, primary_key=True, serialize=False)),
-                ('reason', models.TextField()),
-                ('asked_by', models.UUIDField()),
-                ('asked_by_name', models.TextField()),
-                ('asked_at', models.DateTimeField(default=socle.clock.now)),
-                ('confirmed_by', models.UUIDField(null=True)),
-                ('confirmed_by_name', models.TextField(blank=True)),
-                ('confirmed_at', models.DateTimeField(null=True)),
-                ('undone_by', models.UUIDField(null=True)),
-                ('undone_at', models.DateTimeField(null=True)),
-                ('master', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.patient')),
-                ('merged', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.patient')),
+                ("id", models.UUIDField(default=socle.clock.new_id, primary_key=True, serialize=False)),
+                ("reason", models.TextField()),
+                ("asked_by", models.UUIDField()),
+                ("asked_by_name", models.TextField()),
+                ("asked_at", models.DateTimeField(default=socle.clock.now)),
+                ("confirmed_by", models.UUIDField(null=True)),
+                ("confirmed_by_name", models.TextField(blank=True)),
+                ("confirmed_at", models.DateTimeField(null=True)),
+                ("undone_by", models.UUIDField(null=True)),
+                ("undone_at", models.DateTimeField(null=True)),
+                (
+                    "master",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="identity.patient"),
+                ),
+                (
+                    "merged",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="identity.patient"),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='LocalIdentifier',
+            name="LocalIdentifier",
             fields=[
-                ('id', models.UUIDField(default=socle.clock.new_id, primary_key=True, serialize=False)),
-                ('system', models.TextField()),
-                ('value', models.TextField()),
-                ('patient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='local_identifiers', to='identity.patient')),
+                ("id", models.UUIDField(default=socle.clock.new_id, primary_key=True, serialize=False)),
+                ("system", models.TextField()),
+                ("value", models.TextField()),
+                (
+                    "patient",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="local_identifiers", to="identity.patient"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='PreviousIns',
+            name="PreviousIns",
             fields=[
-                ('id', models.UUIDField(default=socle.clock.new_id, primary_key=True, serialize=False)),
-                ('matricule', models.TextField()),
-                ('oid', models.TextField()),
-                ('ended_at', models.DateTimeField()),
-                ('reason', models.TextField()),
-                ('patient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='previous_ins', to='identity.patient')),
+                ("id", models.UUIDField(default=socle.clock.new_id, primary_key=True, serialize=False)),
+                ("matricule", models.TextField()),
+                ("oid", models.TextField()),
+                ("ended_at", models.DateTimeField()),
+                ("reason", models.TextField()),
+                (
+                    "patient",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="previous_ins", to="identity.patient"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Search',
+            name="Search",
             fields=[
-                ('id', models.UUIDField(default=socle.clock.new_id, primary_key=True, serialize=False)),
-                ('asker_id', models.UUIDField()),
-                ('birth_date', models.DateField(null=True)),
-                ('name_start', models.TextField(blank=True)),
-                ('given_start', models.TextField(blank=True)),
-                ('by_matricule', models.BooleanField(default=False)),
-                ('result_ids', django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), default=list, size=None)),
-                ('more', models.BooleanField(default=False)),
-                ('created_at', models.DateTimeField(default=socle.clock.now)),
+                ("id", models.UUIDField(default=socle.clock.new_id, primary_key=True, serialize=False)),
+                ("asker_id", models.UUIDField()),
+                ("birth_date", models.DateField(null=True)),
+                ("name_start", models.TextField(blank=True)),
+                ("given_start", models.TextField(blank=True)),
+                ("by_matricule", models.BooleanField(default=False)),
+                ("result_ids", django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), default=list, size=None)),
+                ("more", models.BooleanField(default=False)),
+                ("created_at", models.DateTimeField(default=socle.clock.now)),
             ],
             options={
-                'indexes': [models.Index(fields=['asker_id', 'created_at'], name='identity_search_by_asker')],
+                "indexes": [models.Index(fields=["asker_id", "created_at"], name="identity_search_by_asker")],
             },
         ),
         migrations.AddIndex(
-            model_name='patient',
-            index=models.Index(fields=['birth_date', 'birth_name_key'], name='identity_patient_by_birth'),
+            model_name="patient",
+            index=models.Index(fields=["birth_date", "birth_name_key"], name="identity_patient_by_birth"),
         ),
         migrations.AddIndex(
-            model_name='patient',
-            index=models.Index(fields=['birth_date', 'used_name_key'], name='identity_patient_by_used'),
+            model_name="patient",
+            index=models.Index(fields=["birth_date", "used_name_key"], name="identity_patient_by_used"),
         ),
         migrations.AddConstraint(
-            model_name='patient',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['provisional', 'retrieved', 'validated', 'qualified'])), name='identity_patient_status'),
+            model_name="patient",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("status__in", ["provisional", "retrieved", "validated", "qualified"])),
+                name="identity_patient_status",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='patient',
-            constraint=models.CheckConstraint(condition=models.Q(('sex__in', ['M', 'F', 'I'])), name='identity_patient_sex'),
+            model_name="patient",
+            constraint=models.CheckConstraint(condition=models.Q(("sex__in", ["M", "F", "I"])), name="identity_patient_sex"),
         ),
         migrations.AddConstraint(
-            model_name='patient',
-            constraint=models.CheckConstraint(condition=models.Q(('birth_date_known__in', ['day', 'month', 'year', 'none'])), name='identity_patient_birth_date'),
+            model_name="patient",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("birth_date_known__in", ["day", "month", "year", "none"])), name="identity_patient_birth_date"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='patient',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('matricule__isnull', True), ('oid__isnull', True)), models.Q(('matricule__isnull', False), ('oid__isnull', False), ('status__in', ['retrieved', 'qualified'])), _connector='OR'), name='identity_patient_matricule_status'),
+            model_name="patient",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("matricule__isnull", True), ("oid__isnull", True)),
+                    models.Q(("matricule__isnull", False), ("oid__isnull", False), ("status__in", ["retrieved", "qualified"])),
+                    _connector="OR",
+                ),
+                name="identity_patient_matricule_status",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='patient',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['retrieved', 'qualified']), _negated=True), ('matricule__isnull', False), _connector='OR'), name='identity_patient_ins_held'),
+            model_name="patient",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status__in", ["retrieved", "qualified"]), _negated=True),
+                    ("matricule__isnull", False),
+                    _connector="OR",
+                ),
+                name="identity_patient_ins_held",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='patient',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('doubtful', False), ('fictitious', False)), ('status', 'provisional'), _connector='OR'), name='identity_patient_doubt_is_provisional'),
+            model_name="patient",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("doubtful", False), ("fictitious", False)), ("status", "provisional"), _connector="OR"
+                ),
+                name="identity_patient_doubt_is_provisional",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='patient',
-            constraint=models.CheckConstraint(condition=models.Q(('doubtful', False), ('fictitious', False), _connector='OR'), name='identity_patient_doubt_or_fiction'),
+            model_name="patient",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("doubtful", False), ("fictitious", False), _connector="OR"),
+                name="identity_patient_doubt_or_fiction",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='patient',
-            constraint=models.CheckConstraint(condition=models.Q(('master__isnull', True), models.Q(('master', models.F('id')), _negated=True), _connector='OR'), name='identity_patient_master_is_another'),
+            model_name="patient",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("master__isnull", True), models.Q(("master", models.F("id")), _negated=True), _connector="OR"
+                ),
+                name="identity_patient_master_is_another",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='patient',
-            constraint=models.UniqueConstraint(condition=models.Q(('master__isnull', True), ('matricule__isnull', False)), fields=('oid', 'matricule'), name='identity_patient_one_ins'),
+            model_name="patient",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("master__isnull", True), ("matricule__isnull", False)),
+                fields=("oid", "matricule"),
+                name="identity_patient_one_ins",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='merge',
-            constraint=models.CheckConstraint(condition=models.Q(('master', models.F('merged')), _negated=True), name='identity_merge_two'),
+            model_name="merge",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("master", models.F("merged")), _negated=True), name="identity_merge_two"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='merge',
-            constraint=models.CheckConstraint(condition=models.Q(('confirmed_by__isnull', True), models.Q(('confirmed_by', models.F('asked_by')), _negated=True), _connector='OR'), name='identity_merge_two_persons'),
+            model_name="merge",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("confirmed_by__isnull", True),
+                    models.Q(("confirmed_by", models.F("asked_by")), _negated=True),
+                    _connector="OR",
+                ),
+                name="identity_merge_two_persons",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='merge',
-            constraint=models.UniqueConstraint(condition=models.Q(('undone_at__isnull', True)), fields=('merged',), name='identity_merge_once'),
+            model_name="merge",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("undone_at__isnull", True)), fields=("merged",), name="identity_merge_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='localidentifier',
-            constraint=models.UniqueConstraint(fields=('system', 'value'), name='identity_localidentifier_once'),
+            model_name="localidentifier",
+            constraint=models.UniqueConstraint(fields=("system", "value"), name="identity_localidentifier_once"),
         ),
     ]

@@ -5,43 +5,47 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Content',
+            name="Content",
             fields=[
-                ('id', models.UUIDField(primary_key=True, serialize=False)),
-                ('owner_kind', models.TextField()),
-                ('owner_id', models.UUIDField()),
-                ('kind', models.TextField()),
-                ('size', models.BigIntegerField()),
-                ('sha256', models.BinaryField()),
-                ('nonce', models.BinaryField()),
-                ('sealed', models.BinaryField(null=True)),
-                ('created_at', models.DateTimeField()),
+                ("id", models.UUIDField(primary_key=True, serialize=False)),
+                ("owner_kind", models.TextField()),
+                ("owner_id", models.UUIDField()),
+                ("kind", models.TextField()),
+                ("size", models.BigIntegerField()),
+                ("sha256", models.BinaryField()),
+                ("nonce", models.BinaryField()),
+                ("sealed", models.BinaryField(null=True)),
+                ("created_at", models.DateTimeField()),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('size__gte', 0)), name='vault_content_size')],
+                "constraints": [models.CheckConstraint(condition=models.Q(("size__gte", 0)), name="vault_content_size")],
             },
         ),
         migrations.CreateModel(
-            name='Key',
+            name="Key",
             fields=[
-                ('id', models.UUIDField(default=socle.clock.new_id, primary_key=True, serialize=False)),
-                ('owner_kind', models.TextField()),
-                ('owner_id', models.UUIDField()),
-                ('wrapped', models.BinaryField(null=True)),
-                ('master', models.TextField()),
-                ('created_at', models.DateTimeField()),
-                ('destroyed_at', models.DateTimeField(null=True)),
+                ("id", models.UUIDField(default=socle.clock.new_id, primary_key=True, serialize=False)),
+                ("owner_kind", models.TextField()),
+                ("owner_id", models.UUIDField()),
+                ("wrapped", models.BinaryField(null=True)),
+                ("master", models.TextField()),
+                ("created_at", models.DateTimeField()),
+                ("destroyed_at", models.DateTimeField(null=True)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('owner_kind', 'owner_id'), name='vault_key_owner'), models.CheckConstraint(condition=models.Q(('wrapped__isnull', False), ('destroyed_at__isnull', False), _connector='OR'), name='vault_key_wrapped')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("owner_kind", "owner_id"), name="vault_key_owner"),
+                    models.CheckConstraint(
+                        condition=models.Q(("wrapped__isnull", False), ("destroyed_at__isnull", False), _connector="OR"),
+                        name="vault_key_wrapped",
+                    ),
+                ],
             },
         ),
     ]

@@ -1,0 +1,25 @@
+"""What the record does after the fact: read the facts of a document that was deposited."""
+
+from __future__ import annotations
+
+from socle.base.access.actor import system
+from socle.base.events.registry import Happened, react
+from socle.base.vault import sealing as vault
+from socle.errors import Invalid
+from socle.formats import cda
+from socle.record.actions import facts
+from socle.record.extraction import facts_of
+
+
+@react("record.document-deposited")
+def read_facts(event: Happened) -> None:
+    """The facts of the document are in the record. A document that cannot be read any more leaves none."""
+    actor = system("lecture des documents", cause_id=event.id)
+    found = facts.source(actor=actor, document_id=event.aggregate_id)
+    if found is None:
+        return
+    try:
+        document = cda.parse(vault.open(found.permit))
+    except Invalid:
+        return
+    facts.replace(actor=actor, document_id=event.aggregate_id, facts=facts_of(document, found.acted_at))
