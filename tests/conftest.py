@@ -10,7 +10,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import django
 import pytest
+from django.db import connections
+
+from socle.deploy import demotion, environment, postgres
+from socle.deploy import installation as folder
+from tests import running
 
 LOOPBACK = ("127.", "::1", "localhost", "0.0.0.0", "::")
 
@@ -29,13 +35,8 @@ def pytest_configure(config: pytest.Config) -> None:
         "DJANGO_SETTINGS_MODULE": "socle.deploy.settings",
     }
     config.stash[_DATA] = data
-
-    import django
-
-    from socle.deploy import environment, installation, postgres
-
     found = environment.read()
-    installation.make_folder(found)
+    folder.make_folder(found)
     postgres.Passwords.read_or_make(found.keys / "postgres.json")
     django.setup()
 
@@ -50,24 +51,60 @@ _DATA: pytest.StashKey[Path] = pytest.StashKey()
 
 
 @pytest.fixture(scope="session")
-def installation() -> Iterator[Any]:
-    """A migrated database of its own, reached from this process as the serving role. Yields the Environment."""
-    from django.db import connections
+def never_logged() -> set[str]:
+    """Words that no log of this run may hold, in lower case: the cast's, and what tests add of the people that they mint."""
+    return running.telling_words()
 
-    from socle.deploy import demotion, environment
-    from socle.deploy import installation as folder
 
+@pytest.fixture(scope="session")
+def cluster(never_logged: set[str]) -> Iterator[postgres.Cluster]:
+    """The embedded server of the tests' installation, migrated."""
     found = environment.read()
-    cluster = folder.cluster(found)
-    cluster.start()
+    server = folder.cluster(found)
+    server.start()
     try:
         folder.bring_up_to_date(found)
-        yield found
+        yield server
     finally:
+        log = server.log.read_text("utf-8", "replace")
         connections["default"].close()
         connections["default"].close_pool()
-        cluster.stop()
+        server.stop()
         demotion.remove_place(folder.database_home(found))
+    assert not [word for word in never_logged if word in log.lower()]
+
+
+@pytest.fixture(scope="session")
+def installation(cluster: postgres.Cluster) -> environment.Environment:
+    """A migrated database of its own, reached from this process as the serving role."""
+    return environment.read()
+
+
+@pytest.fixture(scope="session")
+def platform(
+    cluster: postgres.Cluster, installation: environment.Environment, never_logged: set[str]
+) -> Iterator[running.Platform]:
+    """The same installation, served by real processes, without the demo story: what a door of this process wrote, they show."""
+    yield from _running(installation.data, never_logged, "--no-story", database_url=cluster.url())
+
+
+@pytest.fixture(scope="session")
+def story_platform(pytestconfig: pytest.Config, never_logged: set[str]) -> Iterator[running.Platform]:
+    """An installation of its own with its own server and the demo story: what `make run` starts."""
+    data = pytestconfig.stash[_DATA] / "story"
+    yield from _running(data, never_logged)
+    demotion.remove_place(data / "postgres")
+
+
+def _running(data: Path, never_logged: set[str], *arguments: str, database_url: str = "") -> Iterator[running.Platform]:
+    started = running.start(data, *arguments, database_url=database_url)
+    try:
+        yield started
+    finally:
+        status = started.stop()
+    assert status == 0, started.log.read_text("utf-8", "replace")[-2000:]
+    logs = [started.log, *([] if database_url else [data / "postgres" / "server.log"])]
+    assert running.leaks(logs, never_logged) == []
 
 
 def _refuse_outside(event: str, arguments: tuple[Any, ...]) -> None:
