@@ -1,0 +1,1 @@
+"""Pages for anybody, before sign-in: home, help, référents, statements, appearance."""

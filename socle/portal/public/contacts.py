@@ -1,0 +1,50 @@
+"""Référents as the public pages show them, and the two lists that filter them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from socle import clock
+
+STALE_AFTER = timedelta(days=183)
+DEPARTMENTS: dict[str, tuple[str, str]] = {
+    "75": ("Paris", "de Paris"),
+    "77": ("Seine-et-Marne", "de Seine-et-Marne"),
+    "78": ("Yvelines", "des Yvelines"),
+    "91": ("Essonne", "de l’Essonne"),
+    "92": ("Hauts-de-Seine", "des Hauts-de-Seine"),
+    "93": ("Seine-Saint-Denis", "de la Seine-Saint-Denis"),
+    "94": ("Val-de-Marne", "du Val-de-Marne"),
+    "95": ("Val-d’Oise", "du Val-d’Oise"),
+}
+SUBJECTS: dict[str, tuple[str, str]] = {
+    "mssante": ("MSSanté", "Messagerie sécurisée (MSSanté)"),
+    "dossier": ("Dossier", "Dossier partagé, Mon espace santé"),
+    "coordination": ("Coordination", "Coordination des soins"),
+    "dac": ("DAC", "Dispositif d’appui (DAC)"),
+    "cpts": ("CPTS", "Exercice coordonné, CPTS"),
+    "segur": ("Ségur", "Ségur du numérique"),
+    "e-parcours": ("e-Parcours", "Programme e-Parcours"),
+    "editeur": ("Mon logiciel", "Mon logiciel, mon éditeur"),
+}
+"""Subject → short name in the filter, whole name in the table."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """One référent on a page. `verified_on` None is said « jamais vérifié »."""
+
+    subject: str
+    organisation: str
+    name: str = ""
+    phone: str = ""
+    phone_note: str = ""
+    email: str = ""
+    hours: str = ""
+    verified_on: date | None = None
+
+    @property
+    def to_check(self) -> bool:
+        """Never verified, or more than six months ago."""
+        return self.verified_on is None or clock.today() - self.verified_on > STALE_AFTER

@@ -1,0 +1,58 @@
+"""The demo people on the sign-in page; each link is an ordinary sign-in with that person named in advance (`login_hint`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.urls import NoReverseMatch, reverse
+
+PROFESSIONALS = "Professionnels"
+RELATIVES = "Patients et proches"
+DOORS = {
+    "professional": ("signin:pro-sante-connect", PROFESSIONALS),
+    "administrator": ("signin:pro-sante-connect", PROFESSIONALS),
+    "patient": ("signin:franceconnect", RELATIVES),
+    "representative": ("signin:franceconnect", RELATIVES),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Persona:
+    """One demo person: `tag` is the short profession or the age, `note` what the story has for them."""
+
+    id: str
+    kind: str
+    name: str
+    tag: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A titled list of (persona, address)."""
+
+    title: str
+    people: tuple[tuple[Persona, str], ...]
+
+
+def groups() -> tuple[Group, ...]:
+    """What `settings.SOCLE_DEMO_PERSONAS` holds, by door; nothing outside a demo."""
+    return grouped(getattr(settings, "SOCLE_DEMO_PERSONAS", ()))
+
+
+def grouped(people: Iterable[Persona]) -> tuple[Group, ...]:
+    """Persons by door, without those whose door is not served."""
+    found: dict[str, list[tuple[Persona, str]]] = {PROFESSIONALS: [], RELATIVES: []}
+    for persona in people:
+        if persona.kind not in DOORS:
+            continue
+        name, title = DOORS[persona.kind]
+        try:
+            href = f"{reverse(name)}?{urlencode({'login_hint': persona.id})}"
+        except NoReverseMatch:
+            continue
+        found[title].append((persona, href))
+    return tuple(Group(title, tuple(shown)) for title, shown in found.items() if shown)
