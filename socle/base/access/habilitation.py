@@ -38,18 +38,20 @@ def of(actor: Actor) -> Habilitation:
     """What the matrix in force gives to this actor's profession, specialty and role; nothing for whoever has no row."""
     if not actor.profession:
         return NOTHING
-    return _of(clock.today(), actor.profession, actor.specialty, actor.role or actor.sector)
+    return _of(clock.today(), actor.profession, actor.specialty, frozenset({actor.role, actor.sector}))
 
 
 @functools.lru_cache(maxsize=512)
-def _of(day: date, profession: str, specialty: str, qualifier: str) -> Habilitation:
+def _of(day: date, profession: str, specialty: str, qualifiers: frozenset[str]) -> Habilitation:
+    """The most precise row of each type decides: specialty and role or sector before either alone, before the profession's own. Of
+    two rows as precise, the one that gives less."""
     rows = [
         row
         for row in _in_force(day)
-        if row["profession_code"] == profession and row["specialty"] in ("", specialty) and row["qualifier"] in ("", qualifier)
+        if row["profession_code"] == profession and row["specialty"] in ("", specialty) and row["qualifier"] in qualifiers | {""}
     ]
     precise: dict[str, Row] = {}
-    for row in sorted(rows, key=lambda row: (row["specialty"] != "", row["qualifier"] != "")):
+    for row in sorted(rows, key=_precision):
         precise[row["type_code"]] = row
     version = rows[0]["version"] if rows else ""
     return Habilitation(
@@ -57,6 +59,10 @@ def _of(day: date, profession: str, specialty: str, qualifier: str) -> Habilitat
         frozenset(code for code, row in precise.items() if row["write"] == "1"),
         version,
     )
+
+
+def _precision(row: Row) -> tuple[bool, bool, bool]:
+    return row["qualifier"] != "", row["specialty"] != "", row["read"] != "1"
 
 
 @functools.lru_cache(maxsize=8)

@@ -19,12 +19,12 @@ from tests.databases import as_owner
 pytestmark = pytest.mark.usefixtures("installation")
 
 
-@pytest.fixture()
+@pytest.fixture
 def key() -> Ed25519PrivateKey:
     return Ed25519PrivateKey.from_private_bytes(settings.SOCLE_KEYS.journal)
 
 
-@pytest.fixture()
+@pytest.fixture
 def register() -> Path:
     return Path(settings.SOCLE_JOURNAL_REGISTER)
 
