@@ -12,9 +12,8 @@ from typing import Any
 
 import django
 import pytest
-from django.db import connections
 
-from socle.deploy import demotion, environment, postgres
+from socle.deploy import demotion, environment, pool, postgres
 from socle.deploy import installation as folder
 from tests import running
 
@@ -67,8 +66,7 @@ def cluster(never_logged: set[str]) -> Iterator[postgres.Cluster]:
         yield server
     finally:
         log = server.log.read_text("utf-8", "replace")
-        connections["default"].close()
-        connections["default"].close_pool()
+        pool.close()
         server.stop()
         demotion.remove_place(folder.database_home(found))
     assert not [word for word in never_logged if word in log.lower()]

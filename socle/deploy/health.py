@@ -10,6 +10,7 @@ from django.db.migrations.loader import MigrationLoader
 from psycopg_pool import PoolTimeout
 
 from socle.base.access.doors import sql_allowed
+from socle.deploy import pool
 
 
 @dataclass(slots=True)
@@ -34,7 +35,7 @@ def check() -> tuple[bool, dict[str, object]]:
             finally:
                 connection.close()
     except DatabaseError as problem:
-        stuck = isinstance(problem.__cause__, PoolTimeout) and connection.pool is not None and _reachable_pool()
+        stuck = isinstance(problem.__cause__, PoolTimeout) and _all_taken()
         return False, {"status": "unavailable", "reason": "pool" if stuck else "database"}
     if not _known.migrated:
         return False, {"status": "unavailable", "reason": "migrations"}
@@ -45,17 +46,9 @@ def body(facts: dict[str, object]) -> bytes:
     return json.dumps(facts).encode()
 
 
-def pool_facts() -> dict[str, int]:
-    """Sizes of this process's pool: connections open, idle, wanted by somebody who waits."""
-    if connection.pool is None:
-        return {}
-    stats = connection.pool.get_stats()
-    return {name: int(stats.get(name, 0)) for name in ("pool_size", "pool_available", "requests_waiting", "requests_errors")}
-
-
-def _reachable_pool() -> bool:
+def _all_taken() -> bool:
     """Connections exist but all are taken: the pool is stuck, the database is not to blame."""
-    facts = pool_facts()
+    facts = pool.facts()
     return facts.get("pool_size", 0) > 0 and facts.get("pool_available", 0) == 0
 
 

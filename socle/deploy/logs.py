@@ -55,7 +55,7 @@ def _request_facts(record: logging.LogRecord) -> dict[str, Any]:
 
 def place_of(failure: BaseException) -> str:
     """Type of a failure, and of what caused it, with the place of each; never a message: it may hold what people typed."""
-    told = []
+    told: list[str] = []
     seen: set[int] = set()
     current: BaseException | None = failure
     while current is not None and id(current) not in seen and len(told) < 5:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from django.db import DatabaseError, connection
 
 from socle.base.access.doors import sql_allowed
-from socle.deploy.health import pool_facts
+from socle.deploy import pool
 
 MEDIA = "text/plain; version=0.0.4; charset=utf-8"
 _QUEUE = """
@@ -52,7 +52,7 @@ def text() -> str:
     """The page. Behind several web workers each answers for itself: `process` tells them apart."""
     process = str(os.getpid())
     lines = list(requests.lines(process))
-    for name, value in pool_facts().items():
+    for name, value in pool.facts().items():
         lines += [f"# TYPE socle_{name} gauge", f'socle_{name}{{process="{process}"}} {value}']
     lines += ["# TYPE socle_resident_bytes gauge", f'socle_resident_bytes{{process="{process}"}} {_resident_bytes()}']
     lines += _shared()

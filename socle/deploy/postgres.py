@@ -20,6 +20,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from importlib import metadata, util
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from psycopg import sql
@@ -293,7 +294,7 @@ class Cluster:
             wanted.symlink_to(short)
         return Path(os.readlink(wanted))
 
-    def _as_user(self) -> dict[str, object]:
+    def _as_user(self) -> dict[str, Any]:
         if os.geteuid() != 0:
             return {}
         return {"user": self._user.uid, "group": self._user.gid, "extra_groups": []}

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import sys
 
-from granian import Granian
 from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
+from granian.server import MPServer
 
 from socle.deploy import logs
 
@@ -20,10 +20,10 @@ def workers() -> int:
     return int(os.environ.get("SOCLE_WEB_WORKERS") or min(os.cpu_count() or 1, 4))
 
 
-def server(process: str, host: str, port: int) -> Granian:
+def server(process: str, host: str, port: int) -> MPServer:
     """The web server (WSGI) or the live server (ASGI), not started."""
     web = process == "web"
-    return Granian(
+    return MPServer(
         "socle.deploy.wsgi:application" if web else "socle.deploy.asgi:application",
         address=host,
         port=port,

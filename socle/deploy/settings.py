@@ -22,8 +22,8 @@ SOCLE_ENDPOINTS = SOCLE.endpoints
 
 # Without a key file (type checks, makemigrations) there are no keys and no secret: whatever needs them fails. The commands that
 # serve people refuse to start earlier, in French.
-SOCLE_KEYS: Keys | None = _installation.read_keys(SOCLE.key_file) if SOCLE.key_file.exists() else None
-SECRET_KEY = hmac.new(SOCLE_KEYS.journal, b"socle web secret", hashlib.sha256).hexdigest() if SOCLE_KEYS else ""
+SOCLE_KEYS: Keys = _installation.read_keys(SOCLE.key_file) if SOCLE.key_file.exists() else Keys({}, "", b"")
+SECRET_KEY = hmac.new(SOCLE_KEYS.journal, b"socle web secret", hashlib.sha256).hexdigest() if SOCLE_KEYS.journal else ""
 
 DEBUG = False
 ALLOWED_HOSTS = (os.environ.get("SOCLE_HOSTS") or "127.0.0.1,localhost,[::1]").split(",")

@@ -40,13 +40,12 @@ def database(found: Environment) -> Iterator[None]:
     with installation.database(found):
         installation.bring_up_to_date(found)
         set_up(found)
-        from django.db import connection
+        from socle.deploy import pool
 
         try:
             yield
         finally:
-            connection.close()
-            connection.close_pool()
+            pool.close()
 
 
 def set_up(found: Environment) -> None:
