@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "socle.base.vault",
     "socle.base.directory",
     "socle.base.identity",
+    "socle.base.notices",
     "socle.record",
     "socle.portal",
 ]

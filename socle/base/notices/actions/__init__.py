@@ -1,0 +1,1 @@
+"""Doors that tell people, and that note what they read."""

@@ -1,0 +1,55 @@
+"""Tell of urgent accesses: the person and the médecin traitant at once (R1111-48), the access controller when they are many."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from socle.base.access.actor import Actor, Kind
+from socle.base.access.doors import door, note
+from socle.base.access.models import EmergencySession, Referent
+from socle.base.access.rules import NOT_YOUR_ROLE
+from socle.base.identity import family as families
+from socle.base.notices.models import Notice
+
+ACCESS_CONTROL = "access-control"
+
+
+@door(reads=False)
+def tell_of_urgent_access(*, actor: Actor, session_id: UUID) -> None:
+    """The person, their médecin traitant and the access controller are told of this urgent access, once. Platform only."""
+    _platform_only(actor)
+    session = EmergencySession.objects.get(id=session_id)
+    family = families.load(session.patient_id)
+    note(patient_id=family.root, kind="notice", shown=[session.id])
+    treating = Referent.objects.filter(patient_id__in=family.ids, role="treating", until=None)
+    recipients = {family.root, *treating.values_list("person_id", flat=True)} - {session.person_id}
+    made = [
+        Notice(
+            recipient_id=recipient,
+            kind=f"urgent-{session.purpose}",
+            patient_id=family.root,
+            subject_id=session.id,
+            actor_name=session.person_name,
+        )
+        for recipient in recipients
+    ]
+    made.append(
+        Notice(right=ACCESS_CONTROL, kind=f"urgent-{session.purpose}", subject_id=session.id, actor_name=session.person_name)
+    )
+    Notice.objects.bulk_create(made, ignore_conflicts=True)
+
+
+@door(reads=False)
+def tell_of_unusual_access(*, actor: Actor, event_id: UUID, person_id: UUID) -> None:
+    """The access controller is told that this professional opened many records urgently within an hour, once an event."""
+    _platform_only(actor)
+    note(kind="notice", shown=[person_id])
+    name = EmergencySession.objects.filter(person_id=person_id).values_list("person_name", flat=True).first() or ""
+    Notice.objects.bulk_create(
+        [Notice(right=ACCESS_CONTROL, kind="urgent-unusual", subject_id=event_id, actor_name=name)], ignore_conflicts=True
+    )
+
+
+def _platform_only(actor: Actor) -> None:
+    if actor.kind is not Kind.SYSTEM:
+        NOT_YOUR_ROLE.enforce()

@@ -1,0 +1,47 @@
+"""What one was told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from socle.base.access.actor import Actor
+from socle.base.access.doors import door, note
+from socle.base.notices.models import Notice
+
+SENTENCES = {
+    "urgent-emergency": "a ouvert votre dossier en urgence.",
+    "urgent-regulation": "a ouvert votre dossier depuis le centre 15.",
+    "urgent-unusual": "a ouvert plusieurs dossiers en urgence en une heure.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One notice: who did it and what, without any health content."""
+
+    id: UUID
+    kind: str
+    actor_name: str
+    sentence: str
+    patient_id: UUID | None
+    created_at: datetime
+    read: bool
+
+
+@door(reads=True)
+def mine(*, actor: Actor, limit: int = 20) -> tuple[Told, ...]:
+    """The newest notices of this person, and those of the rights they hold."""
+    note(kind="notice")
+    own = Notice.objects.filter(recipient_id=actor.person_id) if actor.person_id else Notice.objects.none()
+    of_rights = Notice.objects.filter(recipient_id=None, right__in=sorted(actor.rights))
+    rows = sorted([*own.order_by("-created_at")[:limit], *of_rights.order_by("-created_at")[:limit]], key=_at, reverse=True)
+    return tuple(
+        Told(row.id, row.kind, row.actor_name, SENTENCES[row.kind], row.patient_id, row.created_at, row.read_at is not None)
+        for row in rows[:limit]
+    )
+
+
+def _at(row: Notice) -> datetime:
+    return row.created_at
