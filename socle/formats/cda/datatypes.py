@@ -211,8 +211,11 @@ def quantity(element: Element | None) -> Quantity | None:
         return None
     translations: tuple[Quantity, ...] = ()
     if len(element):
-        found = (quantity(item) for item in children(element, "translation"))
-        translations = tuple(item for item in found if item)
+        translations = tuple(
+            Quantity(other, attribute(item, "code"))  # a `PQR` gives its unit as a code
+            for item in children(element, "translation")
+            if (other := decimal(item.get("value"))) is not None
+        )
     return Quantity(value, attribute(element, "unit"), translations)
 
 

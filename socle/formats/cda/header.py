@@ -20,13 +20,9 @@ from socle.formats.cda.values import (
     Name,
     Period,
 )
+from socle.formats.identifiers.ins import INS_DEMONSTRATION_OID, INS_NIA_OID, INS_NIR_OID, INS_TEST_OID
 
-INS_ROOTS = (
-    "1.2.250.1.213.1.4.8",
-    "1.2.250.1.213.1.4.10",
-    "1.2.250.1.213.1.4.11",
-    "1.2.250.1.213.1.4.9",
-)
+INS_ROOTS = (INS_NIR_OID, INS_TEST_OID, INS_DEMONSTRATION_OID, INS_NIA_OID)
 """Authorities under which an id of the patient is an INS, in order of choice: a NIR goes before a NIA when both
 are sent (IHE PAM France §4.4.1)."""
 

@@ -135,7 +135,8 @@ class TestPlainText:
         found = document("<table><tr ID='l'><td>f</td><td ID='c'>g</td></tr></table>")
         assert found.narrative.words("#l") == "f g"
         assert found.narrative.words("#c") == "g"
-        assert found.narrative.words("#inconnu") == found.narrative.words("l") == found.narrative.words("") == ""
+        assert found.narrative.words("c") == "g"  # the sign is forgotten in published examples
+        assert found.narrative.words("#inconnu") == found.narrative.words("#") == found.narrative.words("") == ""
 
 
 def _one_of(names: str) -> st.SearchStrategy[str]:
