@@ -19,6 +19,8 @@ from socle.formats.names import comparable
 LIMIT = 500
 """Facts kept of one document; no French model comes near."""
 BOUND = Decimal(10) ** 12
+AUTHOR_WORDS = 120
+"""A problem is called by its author’s own words up to this length; beyond, by the label of its code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,13 @@ def _common(entry: entries.Fact, values: dict[str, object], day: date) -> FactVa
 def _problem(entry: entries.Problem) -> dict[str, object]:
     ended = bool(entry.period.end and entry.period.end != entry.period.start)
     detail = " · ".join(filter(None, (entry.severity.label, entry.comment)))
-    return {"kind": "problem", "detail": detail, "status": "resolved" if ended else "active"}
+    words = entry.code.text.strip()
+    return {
+        "kind": "problem",
+        "label": words if 3 <= len(words) <= AUTHOR_WORDS else "",
+        "detail": detail,
+        "status": "resolved" if ended else "active",
+    }
 
 
 def _allergy(entry: entries.Allergy) -> dict[str, object]:
