@@ -154,6 +154,12 @@ def incident(request: HttpRequest) -> HttpResponse:
     )
 
 
+def next_rows(request: HttpRequest) -> HttpResponse:
+    as_professional(request)
+    title = "Suite du bilan" if "apres" in request.GET else "Bilan ORL, mars 2019"
+    return page("next_rows", {"title": title, "documents": samples.DOCUMENTS, "href": "?apres=x"}, request)
+
+
 def stub(request: HttpRequest) -> HttpResponse:
     return HttpResponse("ok", content_type="text/plain")
 
@@ -201,6 +207,7 @@ urlpatterns = [
     path("galerie/referents", referents),
     path("galerie/incident", incident),
     path("galerie/original", frame),
+    path("galerie/suite", next_rows),
     path("connexion/", include((signin.urlpatterns, "signin"))),
     *(path(name, stub) for name in (*STUBS, *MORE_STUBS)),
     path("", include("socle.portal.urls")),

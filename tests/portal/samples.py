@@ -44,8 +44,8 @@ KARIM = PatientHeader(
     birthplace="Nantes (44109)",
     matricule="187114410900038",
     chips=(
-        Chip("Allergie : pénicilline", "strong", "octagon-alert", "#", urgent=True),
-        Chip("Directives : non renseigné", href="#"),
+        Chip("Allergie : pénicilline", "strong", "octagon-alert", "#", urgent=True),
+        Chip("Directives : non renseigné", href="#"),
     ),
     change_href="/pro/patients",
 )
@@ -89,7 +89,7 @@ FACTS = [
         flag=True,
     ),
     Fact("Paracétamol", dose="1 g si besoin", detail="Sans ordonnance", reliability="declared"),
-    Fact("Directives anticipées : non renseigné", detail_link=Link("Aborder le sujet", "#"), gap=True),
+    Fact("Directives anticipées : non renseigné", detail_link=Link("Aborder le sujet", "#"), gap=True),
     Fact("Ordonnance de metformine", date="16 novembre", href="#", detail="Ajoutée par Dr Claire NOVAREL"),
 ]
 DOCUMENTS = (
@@ -115,7 +115,7 @@ DOCUMENTS = (
 EPISODES = (
     Episode(
         "Oct. 2026",
-        "Arrivée en Île-de-France : demande de suivi",
+        "Arrivée en Île-de-France : demande de suivi",
         "Ivry",
         ("Transfert annoncé", "Ordonnance relais"),
         DOCUMENTS[:2],
@@ -156,7 +156,7 @@ LOG = [
         datetime(2026, 11, 19, 15, 5, tzinfo=UTC),
         "Dr Alain MOREUIL",
         "a ouvert votre synthèse",
-        "Radiologue · motif : prise en charge",
+        "Radiologue · motif : prise en charge",
         chip=Chip("Structure nouvelle", "warn", "triangle-alert"),
     ),
 ]

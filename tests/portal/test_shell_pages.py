@@ -183,7 +183,11 @@ def test_a_first_visit_stays_under_250_kb(client: Client) -> None:
 
 def test_every_symbol_used_exists(client: Client) -> None:
     sheet = assets.assets()["icons.svg"].content.decode()
-    used = {name for address in gallery.PAGES for name in re.findall(r"icons\.svg[^\"]*#([\w-]+)", client.get(address).content.decode())}
+    used = {
+        name
+        for address in gallery.PAGES
+        for name in re.findall(r"icons\.svg[^\"]*#([\w-]+)", client.get(address).content.decode())
+    }
     assert len(used) > 30
     assert {name for name in used if f'id="{name}"' not in sheet} == set()
 

@@ -58,6 +58,12 @@ def is_group(field: BoundField) -> bool:
 
 
 @register.filter
+def first_input(field: BoundField) -> str:
+    """The id of the input that an error leads to: the first choice of a group."""
+    return f"{field.auto_id}_0" if field.use_fieldset else field.id_for_label
+
+
+@register.filter
 def by_day(lines: Iterable[LogLine]) -> list[dict[str, Any]]:
     """Lines grouped by their day in Paris, in the order given: `key` (ISO day), `title`, `lines`."""
     groups = itertools.groupby(lines, key=lambda line: french.local(line.at))

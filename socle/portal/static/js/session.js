@@ -20,8 +20,9 @@
   const show = () => {
     warning.hidden = false;
   };
+  const changed = (field) => (field.type === "checkbox" || field.type === "radio" ? field.checked !== field.defaultChecked : field.value !== field.defaultValue);
   const veil = () => {
-    const typed = [...document.querySelectorAll("main input, main textarea")].some((field) => field.value !== field.defaultValue);
+    const typed = [...document.querySelectorAll("main input, main textarea")].some(changed);
     if (!typed || !unlock) {
       location.reload();
       return;

@@ -1,0 +1,201 @@
+"""Every page in a real browser: nothing for axe to say, no sideways scroll, keyboard, print, session warning, no script error."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.portal import gallery
+from tests.portal.serving import served
+
+SIZES = [(width, theme) for width in (1280, 360, 320) for theme in ("light", "dark")]
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[str]:
+    with served("tests.portal.gallery") as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as driver:
+        chromium = driver.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    opened = browser.new_page(viewport={"width": 1280, "height": 900})
+    yield opened
+    opened.close()
+
+
+@pytest.mark.parametrize(("width", "theme"), SIZES)
+def test_axe_and_sideways_scroll(browser: Browser, site: str, width: int, theme: str) -> None:
+    context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=theme, reduced_motion="reduce")
+    page = context.new_page()
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(f"script: {error}"))
+    page.on("console", lambda message: faults.append(message.text) if "Content Security Policy" in message.text else None)
+    axe = Axe()
+    for address in gallery.PAGES:
+        page.goto(site + address)
+        found = axe.run(page).response["violations"]
+        faults += [f"{address}: {rule['id']} {node['html'][:120]}" for rule in found for node in rule["nodes"]]
+        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            faults.append(f"{address}: scrolls sideways")
+    context.close()
+    assert faults == []
+
+
+def test_axe_sees_a_fault(page: Page, site: str) -> None:
+    """The tool itself works: a field without a name is reported."""
+    page.goto(f"{site}/aide")
+    page.evaluate("document.querySelector('main').append(document.createElement('input'))")
+    assert [rule["id"] for rule in Axe().run(page).response["violations"]] == ["label"]
+
+
+def test_the_first_tab_skips_to_the_content(page: Page, site: str) -> None:
+    page.goto(f"{site}/galerie/dossier")
+    page.keyboard.press("Tab")
+    link = page.locator(":focus")
+    assert link.inner_text() == "Aller au contenu"
+    assert link.bounding_box()["y"] >= 0
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "contenu"
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('main') !== null")
+
+
+def test_the_profile_menu_opens_by_keyboard_and_closes_on_escape(page: Page, site: str) -> None:
+    page.goto(f"{site}/galerie/dossier")
+    page.locator("details.menu summary").focus()
+    page.keyboard.press("Enter")
+    assert page.get_by_role("button", name="Verrouiller").is_visible()
+    page.keyboard.press("Escape")
+    assert not page.get_by_role("button", name="Verrouiller").is_visible()
+    assert page.evaluate("document.activeElement.tagName") == "SUMMARY"
+
+
+def test_identity_is_whole_on_a_wide_screen_and_folds_on_a_phone(browser: Browser, site: str) -> None:
+    wide = browser.new_page(viewport={"width": 1280, "height": 900})
+    wide.goto(f"{site}/galerie/dossier")
+    assert wide.locator(".patient").bounding_box()["height"] < 80
+    assert wide.get_by_text("Médecin traitant").is_visible()
+    phone = browser.new_page(viewport={"width": 360, "height": 740})
+    phone.goto(f"{site}/galerie/dossier")
+    assert not phone.get_by_text("Médecin traitant").is_visible()
+    assert phone.locator(".alert-line").get_by_text("Allergie").is_visible()
+    phone.locator(".patient summary").click()
+    assert phone.get_by_text("Médecin traitant").is_visible()
+    assert phone.locator(".patient .chip", has_text="INS qualifiée").last.is_visible()
+    wide.close()
+    phone.close()
+
+
+def test_touch_targets_of_a_phone_are_44_px(browser: Browser, site: str) -> None:
+    phone = browser.new_page(viewport={"width": 360, "height": 740})
+    small = []
+    for address in ("/galerie/dossier", "/galerie/etats", "/galerie/espace", "/galerie/connexion"):
+        phone.goto(site + address)
+        boxes = phone.locator(".button:visible, .tabbar a:visible, .bar__tools > *:visible, .input:visible, .choice:visible")
+        small += [
+            (address, boxes.nth(i).inner_text()) for i in range(boxes.count()) if boxes.nth(i).bounding_box()["height"] < 44
+        ]
+    phone.close()
+    assert small == []
+
+
+def test_printing_keeps_identity_and_drops_navigation(page: Page, site: str) -> None:
+    page.goto(f"{site}/galerie/dossier")
+    page.emulate_media(media="print")
+    assert page.locator(".patient__name").is_visible()
+    assert page.get_by_text("Médecin traitant").is_visible()
+    hidden = (".bar", ".local-nav", ".foot", ".button >> nth=0", ".filters")
+    assert [name for name in hidden if page.locator(name).first.is_visible()] == []
+    page.goto(f"{site}/galerie/referents")
+    assert page.get_by_text("01 99 00 93 00".replace(" ", "\xa0")).is_visible()
+
+
+def test_the_session_warns_and_is_extended_in_one_gesture(page: Page, site: str) -> None:
+    page.clock.install()
+    page.goto(f"{site}/galerie/session/300")
+    warning = page.get_by_role("alert").filter(has_text="session se verrouille")
+    assert not warning.is_visible()
+    page.clock.run_for(181_000)
+    assert warning.is_visible()
+    with page.expect_response(lambda answer: answer.url.endswith("/connexion/extend")):
+        page.get_by_role("button", name="Prolonger la session").click()
+    warning.wait_for(state="hidden")
+    page.clock.run_for(700_000)
+    assert not warning.is_visible()
+    page.clock.run_for(81_000)
+    assert warning.is_visible()
+
+
+def test_a_lock_veils_the_page_and_keeps_what_was_typed(page: Page, site: str) -> None:
+    page.clock.install()
+    page.goto(f"{site}/galerie/session/300")
+    page.get_by_label("Commentaire").fill("Texte en cours")
+    page.clock.run_for(301_000)
+    assert page.get_by_role("heading", name="Session verrouillée").is_visible()
+    assert not page.get_by_label("Commentaire").is_visible()
+    page.get_by_role("button", name="Prolonger la session").click()
+    page.get_by_label("Commentaire").wait_for(state="visible")
+    assert page.get_by_label("Commentaire").input_value() == "Texte en cours"
+
+
+def test_a_lock_without_typed_text_leaves_the_page(page: Page, site: str) -> None:
+    page.clock.install()
+    page.goto(f"{site}/galerie/session/300")
+    with page.expect_navigation():
+        page.clock.run_for(301_000)
+
+
+def test_everything_is_there_without_javascript(browser: Browser, site: str) -> None:
+    context = browser.new_context(java_script_enabled=False, viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    page.goto(f"{site}/galerie/etats?vide=1")
+    assert page.get_by_role("button", name="Ouvrir le dossier").is_visible()
+    page.get_by_role("link", name="Choisissez un motif d’ouverture").click()
+    assert page.url.endswith("#id_motif_0")
+    assert not page.locator("[data-print]").first.is_visible()
+    page.goto(f"{site}/apparence")
+    page.get_by_label("Sombres").check()
+    page.get_by_role("button", name="Garder ce choix").click()
+    assert page.locator("html").get_attribute("data-theme") == "dark"
+    context.close()
+
+
+def test_each_error_link_leads_to_its_field(page: Page, site: str) -> None:
+    page.goto(f"{site}/galerie/etats?vide=1")
+    links = page.locator(".error-summary a")
+    assert links.count() == 4
+    for index in range(4):
+        target = links.nth(index).get_attribute("href")
+        field = page.locator(target)
+        assert (target, field.count()) == (target, 1)
+        links.nth(index).click()
+        assert page.evaluate("document.activeElement.id") == target.removeprefix("#")
+
+
+def test_an_error_is_tied_to_its_input(page: Page, site: str) -> None:
+    page.goto(f"{site}/galerie/etats?vide=1")
+    field = page.locator("#id_naissance")
+    assert field.get_attribute("aria-invalid") == "true"
+    described = field.get_attribute("aria-describedby").split()
+    texts = [page.locator(f"#{name}").inner_text() for name in described]
+    assert texts == ["Sous la forme 04/11/1987", "Indiquez la date de naissance"]
+
+
+def test_the_next_rows_replace_the_list_and_take_focus(page: Page, site: str) -> None:
+    page.goto(f"{site}/galerie/suite")
+    page.get_by_role("link", name="Afficher la suite").click()
+    page.wait_for_function("document.activeElement.textContent === 'Suite du bilan'")
+    assert page.locator("h1").inner_text() == "Documents"
+    assert page.url.endswith("apres=x")
