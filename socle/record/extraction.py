@@ -20,7 +20,7 @@ LIMIT = 500
 """Facts kept of one document; no French model comes near."""
 BOUND = Decimal(10) ** 12
 AUTHOR_WORDS = 120
-"""A problem is called by its author’s own words up to this length; beyond, by the label of its code."""
+"""A problem or an allergy is called by its author’s own words up to this length; beyond, by the label of its code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +91,18 @@ def _common(entry: entries.Fact, values: dict[str, object], day: date) -> FactVa
     )
 
 
+def _words(code: cda.Code) -> str:
+    """The author's own words for a coded thing when they are short, else the label of the code."""
+    words = code.text.strip()
+    return words if 3 <= len(words) <= AUTHOR_WORDS else code.label
+
+
 def _problem(entry: entries.Problem) -> dict[str, object]:
     ended = bool(entry.period.end and entry.period.end != entry.period.start)
     detail = " · ".join(filter(None, (entry.severity.label, entry.comment)))
-    words = entry.code.text.strip()
     return {
         "kind": "problem",
-        "label": words if 3 <= len(words) <= AUTHOR_WORDS else "",
+        "label": _words(entry.code),
         "detail": detail,
         "status": "resolved" if ended else "active",
     }
@@ -106,7 +111,7 @@ def _problem(entry: entries.Problem) -> dict[str, object]:
 def _allergy(entry: entries.Allergy) -> dict[str, object]:
     reactions = ", ".join(reaction.code.label for reaction in entry.reactions if reaction.code)
     detail = " · ".join(filter(None, (reactions, entry.severity.label)))
-    return {"kind": "allergy", "label": entry.agent.label, "code": entry.agent, "detail": detail, "status": "active"}
+    return {"kind": "allergy", "label": _words(entry.agent), "code": entry.agent, "detail": detail, "status": "active"}
 
 
 def _treatment(entry: entries.Treatment) -> dict[str, object]:
