@@ -12,6 +12,7 @@ from socle.base.access.actor import Actor
 from socle.base.identity.models import Patient
 from socle.base.vault import sealing
 from socle.errors import Conflict, Forbidden, Invalid, NotFound
+from socle.formats import cda
 from socle.record import incoming
 from socle.record.actions import deposits, labels, openings
 from socle.record.incoming import HIDDEN_FROM_PATIENT, MASKED, Claims
@@ -156,7 +157,36 @@ def test_a_higher_version_supersedes_and_an_equal_one_conflicts() -> None:
     with pytest.raises(Conflict):
         put(author, report(patient, set_id=set_id, version=2))
     with pytest.raises(Forbidden, match="auteur"):
+        put(treating(patient), report(patient, set_id=set_id, version=3))
+    with pytest.raises(Invalid, match="association"):
         put(minting.doctor(), report(patient, set_id=set_id, version=3))
+
+
+def test_one_id_sent_for_two_people_at_once_is_one_document() -> None:
+    """Deposits of two people do not wait for each other: the table's own rule decides."""
+    one, other, author = minting.patient(), minting.patient(), minting.doctor()
+    first = report(one)
+    document_id = cda.parse(first).header.id
+    assert document_id is not None
+    second = report(other)
+    found = cda.parse(second).header.id
+    assert found is not None
+    second = second.replace(found.root.encode(), document_id.root.encode())
+    results: list[object] = []
+
+    def client(content: bytes) -> None:
+        try:
+            results.append(put(author, content))
+        except Conflict as refusal:
+            results.append(refusal.code)
+
+    threads = [threading.Thread(target=client, args=(content,)) for content in (first, second)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert "doublon" in results
+    assert len([result for result in results if isinstance(result, deposits.Deposited)]) == 1
 
 
 def test_a_masked_document_shows_to_its_author_and_the_medecin_traitant_only() -> None:

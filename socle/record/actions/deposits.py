@@ -17,7 +17,7 @@ from socle.base.events import queue
 from socle.base.identity import family as families
 from socle.base.vault import sealing as vault
 from socle.errors import Conflict, Invalid, Issue
-from socle.record import gate, metadata
+from socle.record import gate, metadata, rows
 from socle.record.incoming import HIDDEN_FROM_PATIENT, HIDDEN_FROM_REPRESENTATIVES, MASKED, Incoming
 from socle.record.mappings.document_reference import as_text
 from socle.record.mappings.submission_set import Lot, lot_text
@@ -112,9 +112,8 @@ def _deposit_lot(*, actor: Actor, lot: Lot, ready: tuple[_Ready, ...]) -> Deposi
         depositor_structure_id=actor.structure_id,
         submitted_at=lot.submitted_at or clock.now(),
     )
-    if SubmissionSet.objects.filter(unique_id=lot.unique_id).exists():
+    if not rows.insert(submission, unique="unique_id"):
         raise Conflict("doublon", "Un lot porte déjà cet identifiant.")
-    submission.save(force_insert=True)
     deposited = tuple(_keep(actor, one, submission=submission, expected=held) for one in ready)
     submission.fhir_text = lot_text(submission, actor, [one.id for one in deposited])
     SubmissionSet.objects.filter(id=submission.id).update(fhir_text=submission.fhir_text)
@@ -150,14 +149,16 @@ def _keep(actor: Actor, ready: _Ready, *, submission: SubmissionSet | None, expe
     seen = sight.load(actor, family)
     may_deposit(actor, seen.facts.opening, ready.meta.type_code).enforce()
     revision = _lock_record(held.root)
-    existing = Document.objects.filter(unique_id=ready.meta.unique_id).first()
+    related = _related(ready, family)
+    existing = next((row for row in related if row.unique_id == ready.meta.unique_id), None)
     if existing is not None:
         return _existing(actor, seen, existing, ready)
     document = _row(actor, ready, held.root, submission)
-    warnings += _replace(actor, document, ready, family)
+    warnings += _replace(actor, seen, document, ready, related)
     document.content_id = _keep_content(ready, held.root)
     document.fhir_text = as_text(document)
-    document.save(force_insert=True)
+    if not rows.insert(document, unique="unique_id"):
+        raise Conflict("doublon", ALREADY)
     note(shown=[document.id], revision=revision)
     queue.emit("record.document-deposited", aggregate_id=document.id, patient_id=held.root, facts={"document": document.id})
     return Deposited(document.id, document.fhir_text, 1, True, warnings)
@@ -205,31 +206,56 @@ def _row(actor: Actor, ready: _Ready, root: UUID, submission: SubmissionSet | No
     )
 
 
-def _replace(actor: Actor, document: Document, ready: _Ready, family: tuple[UUID, ...]) -> tuple[Issue, ...]:
+def _related(ready: _Ready, family: tuple[UUID, ...]) -> list[Document]:
+    """The documents that this deposit may meet: the same id anywhere, and in this record the versions it replaces. One statement
+    when there is none, which is the rule."""
+    wanted = [ready.meta.unique_id, *ready.meta.parent_ids]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id FROM record_document WHERE unique_id = ANY(%s) OR (patient_id = ANY(%s) AND set_id = %s AND set_id <> ''"
+            " AND state = 'current' AND NOT deleted) OR id = %s",
+            [wanted, list(family), ready.meta.set_id, ready.incoming.claims.replaces],
+        )
+        ids = [row[0] for row in cursor.fetchall()]
+    return list(Document.objects.select_for_update().filter(id__in=ids)) if ids else []
+
+
+def _replace(actor: Actor, seen: sight.Sight, document: Document, ready: _Ready, related: list[Document]) -> tuple[Issue, ...]:
     """The version that this one replaces is superseded: by the header's RPLC, by the request's association, or by the same setId
     with a lower version. A parent that the record does not hold is flagged; an association to an unknown target is refused."""
-    known = Document.objects.select_for_update().filter(patient_id__in=family, deleted=False)
-    parent = None
-    if ready.incoming.claims.replaces is not None:
-        parent = known.filter(id=ready.incoming.claims.replaces).first()
-        if parent is None:
-            raise Invalid("association", "Le document à remplacer n’existe pas dans ce dossier.", where="relatesTo")
-    if parent is None and ready.meta.parent_ids:
-        parent = known.filter(unique_id__in=ready.meta.parent_ids).first()
+    known = [row for row in related if row.patient_id in seen.family and not row.deleted]
+    target = ready.incoming.claims.replaces
+    parent = next((row for row in known if row.id == target), None)
+    if target is not None and parent is None:
+        raise _unknown_target()
+    parent = parent or next((row for row in known if row.unique_id in ready.meta.parent_ids), None)
     if document.set_id:
-        parent = _same_set(known.filter(set_id=document.set_id, state=Document.State.CURRENT).first(), document) or parent
+        same = next((row for row in known if row.set_id == document.set_id and row.state == Document.State.CURRENT), None)
+        parent = _same_set(same, document) or parent
     if parent is None:
         if document.parent_unknown:
             sentence = "Ce document en remplace un que le dossier ne contient pas : il est conservé et signalé."
             return (Issue("parent-unknown", sentence, "/ClinicalDocument/relatedDocument", "warning"),)
         return ()
-    may_change(actor, _authorship(parent)).enforce()
+    _check_author(actor, seen, parent)
     if parent.state != Document.State.CURRENT:
         raise Conflict("version", "Cette version a déjà été remplacée.")
     document.replaces = parent
     document.parent_unknown = False
     supersede(parent)
     return ()
+
+
+def _check_author(actor: Actor, seen: sight.Sight, parent: Document) -> None:
+    """Only its author replaces a document; whoever does not see it learns nothing from the refusal."""
+    decision = may_change(actor, _authorship(parent))
+    if not decision.allowed and not (seen.decision().allowed and seen.sees(parent)):
+        raise _unknown_target()
+    decision.enforce()
+
+
+def _unknown_target() -> Invalid:
+    return Invalid("association", "Le document à remplacer n’existe pas dans ce dossier.", where="relatesTo")
 
 
 def _same_set(present: Document | None, document: Document) -> Document | None:
