@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import os
+from pathlib import Path
 from typing import Any
 
 from socle.deploy import environment as _environment
@@ -19,6 +20,8 @@ SOCLE_PROFILE = SOCLE.profile
 SOCLE_VAULT_FOLDER = SOCLE.vault
 SOCLE_JOURNAL_REGISTER = SOCLE.register
 SOCLE_ENDPOINTS = SOCLE.endpoints
+SOCLE_DEMO_PEOPLE = None if SOCLE_PROFILE is Profile.PRODUCTION else Path(__file__).resolve().parent / "story" / "people.json"
+"""Who the sign-in page proposes."""
 
 # Without a key file (type checks, makemigrations) there are no keys and no secret: whatever needs them fails. The commands that
 # serve people refuse to start earlier, in French.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -120,10 +121,9 @@ def test_a_day_is_read_as_it_is_shown(day: date) -> None:
 
 @given(st.text(max_size=40))
 def test_any_text_is_a_day_or_a_clear_refusal(text: str) -> None:
-    try:
-        french.read_day(text)
-    except Invalid as refusal:
-        assert refusal.code == "date"
+    """Nothing but Invalid is raised."""
+    with suppress(Invalid):
+        assert isinstance(french.read_day(text), date)
 
 
 def test_spaces() -> None:

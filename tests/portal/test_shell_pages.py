@@ -199,3 +199,11 @@ def test_french_texts_hold_their_typography(client: Client) -> None:
         text = re.sub(r"<[^>]*>", "\n", client.get(address).content.decode().replace("&#x27;", "'"))
         found += [(address, match.group()) for match in loose.finditer(text)]
     assert found == []
+
+
+def test_the_demo_people_are_listed_by_door_and_only_in_a_demo(client: Client) -> None:
+    demo = client.get("/connexion").content.decode()
+    assert 'href="/connexion/pro-sante-connect?login_hint=claire-novarel"' in demo
+    assert 'href="/connexion/franceconnect?login_hint=karim-belhadri"' in demo
+    with override_settings(SOCLE_DEMO_PEOPLE=None):
+        assert "login_hint" not in client.get("/connexion").content.decode()

@@ -106,8 +106,8 @@ def snippet(pieces: Iterable[tuple[str, bool]]) -> SafeString:
 @register.simple_tag(takes_context=True)
 def menu_entries(context: Context, space: str) -> list[menu.Shown]:
     """Entries of a space's navigation for this page; `current_path` in the context lights another entry than the page's."""
-    path = context.get("current_path") or context.get("path", "")
-    return menu.entries(space, path, context.get("counts") or {})
+    path = context.get("current_path") or context.get("path") or ""
+    return menu.entries(space, str(path), context.get("counts") or {})
 
 
 @register.simple_tag

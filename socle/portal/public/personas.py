@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import functools
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -21,13 +24,13 @@ DOORS = {
 
 @dataclass(frozen=True, slots=True)
 class Persona:
-    """One demo person: `tag` is the short profession or the age, `note` what the story has for them."""
+    """One demo person: `tag` is the short profession or the rank in the story, `caption` what the story has for them."""
 
     id: str
     kind: str
     name: str
     tag: str = ""
-    note: str = ""
+    caption: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +42,9 @@ class Group:
 
 
 def groups() -> tuple[Group, ...]:
-    """What `settings.SOCLE_DEMO_PERSONAS` holds, by door; nothing outside a demo."""
-    return grouped(getattr(settings, "SOCLE_DEMO_PERSONAS", ()))
+    """The people of the file `settings.SOCLE_DEMO_PEOPLE`, by door; nothing outside a demo, which has no such file."""
+    path: Path | None = getattr(settings, "SOCLE_DEMO_PEOPLE", None)
+    return grouped(_read(path)) if path else ()
 
 
 def grouped(people: Iterable[Persona]) -> tuple[Group, ...]:
@@ -56,3 +60,9 @@ def grouped(people: Iterable[Persona]) -> tuple[Group, ...]:
             continue
         found[title].append((persona, href))
     return tuple(Group(title, tuple(shown)) for title, shown in found.items() if shown)
+
+
+@functools.cache
+def _read(path: Path) -> tuple[Persona, ...]:
+    names = ("id", "kind", "name", "tag", "caption")
+    return tuple(Persona(**{name: entry.get(name, "") for name in names}) for entry in json.loads(path.read_text())["people"])
