@@ -9,12 +9,14 @@ import timeit
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from socle.errors import Invalid
 from socle.formats.fhir import is_valid, parse_json, parse_json_value, validate, write_json
 from socle.formats.fhir.primitives import PRIMITIVES
+from socle.formats.fhir.profiles import canonical, known_profiles
 from tests.corpora import shared
 
 # Examples that HL7 and ANS publish with a real defect: what a validator must say of them, and nothing else.
@@ -82,6 +84,24 @@ def test_published_french_examples_are_accepted_with_warnings_where_they_are_wro
         issues = validate(parse_json(read(path)), tolerant=True)
         assert is_valid(issues), row["file"]
         assert bool(issues) or row["file"] not in wrong
+
+
+def every_resource(resource: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield resource
+    for entry in resource.get("entry", ()):
+        if "resource" in entry:
+            yield from every_resource(entry["resource"])
+
+
+def test_published_french_examples_follow_the_profiles_that_they_claim() -> None:
+    seen = Counter[str]()
+    for path, row in rows("ans"):
+        for resource in every_resource(parse_json(read(path))):
+            for profile in map(canonical, resource.get("meta", {}).get("profile", ())):
+                if profile in known_profiles():
+                    assert is_valid(validate(resource, profile, tolerant=True)), (row["file"], profile)
+                    seen[profile.rpartition("/")[2]] += 1
+    assert set(seen) == {profile.rpartition("/")[2] for profile in known_profiles()}
 
 
 def test_primitive_values_are_accepted_or_refused_as_expected() -> None:

@@ -1,6 +1,7 @@
-"""The packaged FHIR definitions, built by `tools/fhir_definitions.py`; see there for the form of the tables.
+"""The packaged FHIR definitions; the tools that build them state the form of the tables.
 
-`r4.json.gz`: base definitions of HL7 FHIR R4 4.0.1 (HL7, CC0), read from a copy under the Apache-2.0 licence.
+`r4.json.gz` (`tools/fhir_definitions.py`): HL7 FHIR R4 4.0.1 (HL7, CC0), read from a copy under the Apache-2.0 licence.
+`french.json.gz` (`tools/fhir_profiles.py`): profiles of Interop’Santé and of the ANS, ANS nomenclatures (MIT).
 """
 
 from __future__ import annotations
