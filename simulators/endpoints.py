@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from simulators.folder import Folder
+from simulators.franceconnect import FranceConnect
+from simulators.insi.views import PATH
 from simulators.oidc.service import Paths
 from simulators.prosanteconnect import ProSanteConnect
 
@@ -14,6 +16,8 @@ def describe(address: str, folder: Folder) -> dict[str, Any]:
     return {
         "http": address,
         "pro_sante_connect": _provider(address, ProSanteConnect.paths),
+        "france_connect": _provider(address, FranceConnect.paths),
+        "insi": address + PATH,
         "clients": str(folder.clients),
         "people": str(folder.people),
     }

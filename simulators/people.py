@@ -5,7 +5,7 @@
         "kind": "professional",              # professional | patient | representative | administrator
         "name": "Dr Claire NOVAREL",         # as shown in a picker
         "caption": "Médecin généraliste, …", # profession and structure, or why the person is in the story
-        "tag": "MG",                         # at most 5 signs
+        "tag": "MG",                         # at most 5 signs; empty: the age is shown
         "professional": {                    # absent: unknown to Pro Santé Connect
             "rpps": "99700900013", "civility": "MME", "given_name": "Claire", "family_name": "NOVAREL",
             "regulation": false,             # Acces_Regulation_Medicale
@@ -25,13 +25,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from simulators.folder import BadFile, read_object
 
 SHIPPED = Path(__file__).parent / "people.json"
+_PARIS = ZoneInfo("Europe/Paris")
 KINDS = ("professional", "patient", "representative", "administrator")
 
 
@@ -66,6 +68,11 @@ class CivilIdentity:
     def born_abroad(self) -> bool:
         return self.birthplace.startswith("99")
 
+    def age_on(self, day: date) -> int:
+        """In whole years."""
+        born = self.birth_date
+        return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+
 
 @dataclass(frozen=True, slots=True)
 class FormerIns:
@@ -93,6 +100,13 @@ class Person:
     identity: CivilIdentity | None = None
     france_connect: str = ""
     ins: Ins | None = None
+
+    @property
+    def badge(self) -> str:
+        """The tag, or the age in years today."""
+        if self.tag or self.identity is None:
+            return self.tag
+        return str(self.identity.age_on(datetime.now(_PARIS).date()))
 
 
 @dataclass(frozen=True, slots=True)

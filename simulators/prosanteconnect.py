@@ -86,6 +86,7 @@ class ProSanteConnect:
     scopes = ("openid", "scope_all", "profile", "email", "identity", "offline_access")
     algorithm = "RS256"
     session_s = 4 * 3600
+    subject_type = "public"
     refreshes = True
     userinfo_always_signed = False
 

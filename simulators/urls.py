@@ -7,6 +7,8 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 
+from simulators.franceconnect import FranceConnect
+from simulators.insi.views import PATH, Teleservice
 from simulators.installation import current
 from simulators.oidc.endpoints import BackChannel
 from simulators.oidc.provider import Provider
@@ -38,4 +40,9 @@ def _provider(service: Service) -> list[URLPattern]:
     return [path(address.removeprefix("/"), view) for address, view in views if address]
 
 
-urlpatterns = [path("healthz", _health), *_provider(ProSanteConnect())]
+urlpatterns = [
+    path("healthz", _health),
+    *_provider(ProSanteConnect()),
+    *_provider(FranceConnect()),
+    path(PATH.removeprefix("/"), Teleservice(current())),
+]

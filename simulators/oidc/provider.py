@@ -49,9 +49,6 @@ class Provider:
 
     def discovery(self) -> dict[str, Any]:
         paths = self.service.paths
-        optional = {
-            "introspection_endpoint": self.url(paths.introspection) if paths.introspection else None,
-        }
         return {
             "issuer": self.issuer,
             "authorization_endpoint": self.url(paths.authorize),
@@ -62,7 +59,7 @@ class Provider:
             "response_types_supported": ["code"],
             "response_modes_supported": ["query"],
             "grant_types_supported": ["authorization_code", *(["refresh_token"] if self.service.refreshes else [])],
-            "subject_types_supported": ["public" if self.service.refreshes else "pairwise"],
+            "subject_types_supported": [self.service.subject_type],
             "id_token_signing_alg_values_supported": [self.service.algorithm],
             "userinfo_signing_alg_values_supported": [self.service.algorithm],
             "token_endpoint_auth_methods_supported": list(client_authentication.METHODS),
@@ -74,7 +71,7 @@ class Provider:
             "claims_parameter_supported": False,
             "request_parameter_supported": False,
             "request_uri_parameter_supported": False,
-            **{name: value for name, value in optional.items() if value},
+            **({"introspection_endpoint": self.url(paths.introspection)} if paths.introspection else {}),
         }
 
     def tokens(self, client: Client, authorization: Authorization) -> dict[str, Any]:

@@ -69,6 +69,10 @@ class Service(Protocol):
         """How long one sign-in serves several clients, in seconds."""
 
     @property
+    def subject_type(self) -> str:
+        """public: one `sub` everywhere; pairwise: one for each client."""
+
+    @property
     def refreshes(self) -> bool: ...
 
     @property

@@ -34,10 +34,16 @@ class Running:
 
     @property
     def psc(self) -> dict[str, str]:
-        return self.endpoints["pro_sante_connect"]
+        endpoints: dict[str, str] = self.endpoints["pro_sante_connect"]
+        return endpoints
+
+    @property
+    def france_connect(self) -> dict[str, str]:
+        endpoints: dict[str, str] = self.endpoints["france_connect"]
+        return endpoints
 
     def secret(self, client_id: str) -> str:
-        return self.clients[client_id]["secret"]
+        return str(self.clients[client_id]["secret"])
 
 
 def start(data: Path, *options: str) -> subprocess.Popen[str]:
@@ -87,7 +93,9 @@ def _extra_people() -> list[dict[str, Any]]:
     """People made to be refused or odd."""
     professional = {"rpps": "99700999997", "civility": "M", "given_name": "Sans", "family_name": "EXERCICE", "exercices": []}
     odd = {"kind": "professional", "caption": "Aucun exercice", "tag": "?", "name": "Sans EXERCICE", "professional": professional}
-    return [{"id": "sans-exercice", **odd}]
+    identity = {"birth_name": "FAIBLE", "given_names": ["Éric"], "sex": "M", "birth_date": "1980-02-29", "birthplace": "2B020"}
+    weak = {"kind": "patient", "caption": "Moyen de connexion faible", "tag": "1", "name": "Éric FAIBLE", "identity": identity}
+    return [{"id": "sans-exercice", **odd}, {"id": "eric-faible", **weak, "france_connect": "eidas1"}]
 
 
 def _extra_clients(key: ECKey) -> list[dict[str, Any]]:
@@ -103,6 +111,7 @@ def _extra_clients(key: ECKey) -> list[dict[str, Any]]:
 
     return [
         psc("autre-logiciel"),
+        psc("autre-service", service="france-connect"),
         psc("codes-morts", lifetimes={"code": 0}),
         psc("jetons-morts", lifetimes={"access_token": 0, "refresh_token": 0}),
         psc("info-signee", signed_userinfo=True),

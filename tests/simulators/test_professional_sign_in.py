@@ -31,7 +31,7 @@ def _tokens(running: Running, http: httpx.Client, persona: str = CLAIRE, client_
     code = code_for(asked, persona, http)
     response = exchange(running.psc["token_endpoint"], _auth(running, client_id), code, RETURN, http)
     assert response.status_code == 200, response.text
-    return response.json()
+    return dict(response.json())
 
 
 def _userinfo(running: Running, http: httpx.Client, access_token: str, **headers: str) -> httpx.Response:
@@ -41,7 +41,7 @@ def _userinfo(running: Running, http: httpx.Client, access_token: str, **headers
 def _introspected(running: Running, http: httpx.Client, token: str) -> dict[str, Any]:
     response = http.post(running.psc["introspection_endpoint"], data={"token": token}, auth=_auth(running))
     assert response.status_code == 200
-    return response.json()
+    return dict(response.json())
 
 
 def test_the_discovery_names_the_real_endpoints(running: Running, http: httpx.Client) -> None:
@@ -276,7 +276,7 @@ def test_the_userinfo_has_the_shape_of_the_service(running: Running, http: httpx
 def test_the_userinfo_says_who_and_where(running: Running, http: httpx.Client) -> None:
     def told(persona: str) -> dict[str, Any]:
         with httpx.Client(trust_env=False) as browser:
-            return _userinfo(running, http, _tokens(running, browser, persona)["access_token"]).json()
+            return dict(_userinfo(running, http, _tokens(running, browser, persona)["access_token"]).json())
 
     claire, emeline, samu, odd = told(CLAIRE), told("emeline-rochambel"), told("regulation-samu"), told("sans-exercice")
     assert claire["SubjectRole"] == ["10^1.2.250.1.213.1.1.5.5"]
@@ -306,7 +306,7 @@ def test_forged_tokens_open_nothing(running: Running, http: httpx.Client) -> Non
     forged = jwt.encode({"alg": "ES256", "kid": running.key.kid}, claims, running.key)
     unsigned = base64.urlsafe_b64encode(b'{"alg":"none"}').rstrip(b"=").decode() + "." + real.split(".")[1] + "."
     for token in (forged, unsigned, real[:-8] + "AAAAAAAA", "x", "é" * 10):
-        response = http.get(running.psc["userinfo_endpoint"], headers={"Authorization": ("Bearer " + token).encode()})
+        response = http.get(running.psc["userinfo_endpoint"], headers={b"Authorization": ("Bearer " + token).encode()})
         assert response.status_code == 401, token
         assert response.headers["WWW-Authenticate"].startswith("Bearer")
     assert _userinfo(running, http, real).status_code == 200
