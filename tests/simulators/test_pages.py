@@ -77,6 +77,15 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(
         found = Axe().run(page)
         assert found.violations_count == 0, f"{name}, {width} px, {scheme}: {found.generate_report()}"
         assert page.evaluate("document.documentElement.scrollWidth") <= width, name
+    page.goto(_addresses(running, back)["picker, patients"])
+    page.get_by_role("button", name="Karim BELHADRI").click()
+    page.wait_for_url(back + "?*")
+    page.goto(running.france_connect["end_session_endpoint"])
+    assert page.get_by_role("heading", level=1).inner_text() == "Se déconnecter ?"
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+    page.get_by_role("button", name="Me déconnecter").click()
+    assert page.get_by_role("heading", level=1).inner_text() == "Vous êtes déconnecté"
     context.close()
 
 

@@ -7,6 +7,7 @@ import hashlib
 import json
 import secrets
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
@@ -167,6 +168,17 @@ def test_a_code_serves_once_and_its_replay_ends_what_it_gave(running: Running, h
         auth=_auth(running),
     )
     assert refreshed.json()["error"] == "invalid_grant"
+
+
+def test_one_of_many_parallel_exchanges_is_answered(running: Running, http: httpx.Client) -> None:
+    code = code_for(ask(running.psc["authorization_endpoint"], CLIENT, RETURN), CLAIRE, http)
+
+    def once(_: int) -> int:
+        with httpx.Client(trust_env=False) as client:
+            return exchange(running.psc["token_endpoint"], _auth(running), code, RETURN, client).status_code
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sorted(pool.map(once, range(16))) == [200] + [400] * 15
 
 
 def test_a_code_belongs_to_its_client_its_address_and_its_verifier(running: Running, http: httpx.Client) -> None:
