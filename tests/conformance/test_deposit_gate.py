@@ -1,5 +1,5 @@
-"""Every document of the French corpus meets the gate of the record: those of the current set enter when the identity is qualified and
-the key right; older ones are refused by name and stay readable."""
+"""Every document of the French corpus meets the gate of the record: those of the current set enter when the identity is
+qualified and the key right; older ones are refused by name and stay readable."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ import pytest
 from socle.base.access.doors import sql_allowed
 from socle.base.identity.family import holding_ins
 from socle.base.vault import sealing
-from socle.deploy.worker import Worker
 from socle.errors import Invalid
 from socle.formats import cda
 from socle.formats.identifiers import ins_key_is_right, oid_allowed
@@ -22,6 +21,7 @@ from socle.record.incoming import Claims
 from socle.record.queries import documents, synthesis
 from tests import minting
 from tests.corpora import SHARED, shared
+from tests.reactions import settle
 
 pytestmark = pytest.mark.usefixtures("installation")
 FOLDER = SHARED / "corpora" / "cda-fr"
@@ -86,8 +86,7 @@ def test_a_current_document_enters_or_is_refused_by_the_rule_that_it_breaks(path
     with sql_allowed("tests"):
         held = holding_ins(ins.extension, ins.root)
     assert held is not None
-    while Worker().run_due():
-        pass
+    settle()
     person = minting.holder(held.root)
     opened = documents.read(actor=person, patient_id=held.root, document_id=deposited.id)
     assert sealing.open(opened.permit) == content

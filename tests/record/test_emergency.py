@@ -11,13 +11,13 @@ from socle import clock
 from socle.base.access.actions import choices
 from socle.base.access.actor import Actor, Kind, Purpose
 from socle.base.notices.queries import mine
-from socle.deploy.worker import Worker
 from socle.errors import Forbidden, NotFound
 from socle.record.actions import deposits, openings
 from socle.record.incoming import MASKED, Claims, read
 from socle.record.queries import documents, synthesis
 from tests import minting
 from tests.documents import report
+from tests.reactions import settle
 
 pytestmark = pytest.mark.usefixtures("installation")
 REASON = "Malaise sur la voie publique, patient inconscient"
@@ -26,11 +26,6 @@ REASON = "Malaise sur la voie publique, patient inconscient"
 def urgent(actor: Actor, patient_id: object, purpose: Purpose = Purpose.EMERGENCY) -> Actor:
     opened = openings.open_urgently(actor=actor, patient_id=patient_id, purpose=purpose, reason=REASON)  # type: ignore[arg-type]
     return replace(actor, purpose=purpose, emergency_id=opened.id, emergency_patient_id=opened.patient_id)
-
-
-def run_reactions() -> None:
-    while Worker().run_due():
-        pass
 
 
 def test_an_emergency_opens_one_record_for_four_hours_and_the_person_knows() -> None:
@@ -51,7 +46,7 @@ def test_an_emergency_opens_one_record_for_four_hours_and_the_person_knows() -> 
         synthesis.page(actor=doctor, patient_id=patient.id)
     with clock.as_of(clock.now() + timedelta(hours=4, minutes=1)), pytest.raises(Forbidden, match="urgence-close"):
         synthesis.page(actor=actor, patient_id=patient.id)
-    run_reactions()
+    settle()
     for told in (minting.holder(patient.id), treating):
         (notice,) = mine.mine(actor=told)
         assert (notice.kind, notice.actor_name) == ("urgent-emergency", doctor.name)
@@ -134,7 +129,7 @@ def test_the_eleventh_urgent_access_in_an_hour_alerts_the_access_controller() ->
     doctor = minting.doctor()
     for _ in range(11):
         urgent(doctor, minting.patient().id)
-    run_reactions()
+    settle()
     controller = Actor(kind=Kind.ADMINISTRATOR, person_id=clock.new_id(), rights=frozenset({"access-control"}))
     unusual = [told for told in mine.mine(actor=controller, limit=50) if told.kind == "urgent-unusual"]
     assert [told.actor_name for told in unusual] == [doctor.name]

@@ -9,7 +9,6 @@ from bench import reference_patient
 from socle.base.access.actor import Actor
 from socle.base.access.doors import sql_allowed
 from socle.base.identity.models import Patient
-from socle.deploy.worker import Worker
 from socle.formats.cda.writer import MedicalSummary, write_summary
 from socle.record import incoming
 from socle.record.actions import deposits, labels, openings
@@ -18,6 +17,7 @@ from socle.record.queries import synthesis
 from tests import minting
 from tests.documents import headed, report
 from tests.formats.cda_writer import samples
+from tests.reactions import settle
 from tests.statements import nodes, plan_of, recorded
 
 pytestmark = pytest.mark.usefixtures("installation")
@@ -25,8 +25,7 @@ pytestmark = pytest.mark.usefixtures("installation")
 
 def put(author: Actor, content: bytes) -> deposits.Deposited:
     found = deposits.deposit(actor=author, incoming=incoming.read(content, "text/xml", Claims()))
-    while Worker().run_due():
-        pass
+    settle()
     return found
 
 

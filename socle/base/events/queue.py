@@ -17,7 +17,7 @@ from django.db import connection
 from django.db.backends.postgresql.psycopg_any import Jsonb
 
 from socle import clock
-from socle.base.events.registry import Happened, jobs, reactions_to
+from socle.base.events.registry import Happened, jobs, known_names, reactions_to
 
 LEASE = timedelta(seconds=60)
 ATTEMPTS = 12
@@ -79,7 +79,7 @@ _LEASE = """
 UPDATE events_reaction r SET leased_until = now() + %(lease)s, lease_id = %(lease_id)s, attempts = attempts + 1
 FROM (
     SELECT c.id FROM events_reaction c
-    WHERE c.state = 'due' AND c.due_at <= now() AND (c.leased_until IS NULL OR c.leased_until < now())
+    WHERE c.state = 'due' AND c.name = ANY(%(names)s) AND c.due_at <= now() AND (c.leased_until IS NULL OR c.leased_until < now())
       AND NOT EXISTS (
         SELECT 1 FROM events_reaction p
         WHERE p.state = 'due' AND p.aggregate_id = c.aggregate_id AND p.name = c.name AND p.id < c.id)
@@ -92,10 +92,11 @@ RETURNING r.id, r.name, r.attempts, r.event_id
 
 def lease(limit: int) -> list[Leased]:
     """Up to `limit` due reactions are this caller's for one minute, the earliest due first; within one aggregate and reaction,
-    never a later event before an earlier one."""
+    never a later event before an earlier one. What this process does not know is left to one that does (an older worker beside a
+    newer one)."""
     lease_id = clock.new_id()
     with connection.cursor() as cursor:
-        cursor.execute(_LEASE, {"lease": LEASE, "lease_id": lease_id, "limit": limit})
+        cursor.execute(_LEASE, {"lease": LEASE, "lease_id": lease_id, "limit": limit, "names": known_names()})
         rows = cursor.fetchall()
         events: dict[UUID, Happened] = {}
         ids = [row[3] for row in rows if row[3]]

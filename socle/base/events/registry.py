@@ -73,6 +73,11 @@ def reaction(name: str) -> Callable[[Happened], None]:
     return _registry.reactions[name]
 
 
+def known_names() -> list[str]:
+    """Every reaction and job of this process, as the queue names them."""
+    return [*_registry.reactions, *(f"job:{name}" for name in _registry.jobs)]
+
+
 def jobs() -> tuple[Job, ...]:
     return tuple(_registry.jobs.values())
 
