@@ -104,7 +104,12 @@ def moment(parent: Element, tag: str, value: Moment | None, null: str = "UNK") -
 
 
 def period(parent: Element, tag: str, value: Period, *, both: bool = False, kind: str = "") -> Element:
-    """An interval; with `both`, bounds that are not known are said to be so instead of left out."""
+    """An interval; with `both`, bounds that are not known are said to be so instead of left out.
+
+    Bounds may not be equal (data types of the minimal structure): a point keeps its start only.
+    """
+    if value.start and value.end and value.start.raw == value.end.raw and not both:
+        value = Period(value.start)
     child = add(parent, tag)
     if kind:
         child.set(XSI_TYPE, kind)
@@ -153,12 +158,12 @@ def address(parent: Element, value: Address, *, use: str = "", required: bool = 
         add(child, "country", value.country)
 
 
-def telecoms(parent: Element, values: tuple[str, ...], *, use: str = "", required: bool = False) -> None:
-    """`values` are addresses with their scheme: `tel:…`, `mailto:…`."""
+def telecoms(parent: Element, values: tuple[str, ...], *, use: str = "", null: str = "") -> None:
+    """`values` are addresses with their scheme: `tel:…`, `mailto:…`; `null` is the flavour of their absence, if said."""
     for value in values:
         add(parent, "telecom", value=value, use=use if value.startswith("tel:") else "")
-    if required and not values:
-        add(parent, "telecom", nullFlavor="NAV")
+    if null and not values:
+        add(parent, "telecom", nullFlavor=null)
 
 
 def name(parent: Element, value: Name) -> Element:

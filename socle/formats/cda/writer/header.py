@@ -66,7 +66,7 @@ def _patient(root: Element, patient: Patient) -> None:
     for found in patient.ids:
         x.identifier(role, found)
     x.address(role, patient.address, use="H", required=True)
-    x.telecoms(role, patient.telecoms, use="H", required=True)
+    x.telecoms(role, patient.telecoms, use="H", null="UNK")
     person = add(role, "patient", classCode="PSN")
     x.name(person, patient.name)
     add(
@@ -80,7 +80,7 @@ def _patient(root: Element, patient: Patient) -> None:
     for guardian in patient.guardians:
         element = add(person, "guardian")
         x.address(element, guardian.address, use="H", required=True)
-        x.telecoms(element, guardian.telecoms, use="H", required=True)
+        x.telecoms(element, guardian.telecoms, use="H", null="NAV")
         x.name(add(element, "guardianPerson"), guardian.name)
     place = add(add(person, "birthplace"), "place")
     if patient.birth_place and patient.birth_place != patient.birth_address.city:
@@ -103,7 +103,7 @@ def assigned_author(parent: Element, author: Party) -> None:
     if author.code:
         x.coded(assigned, "code", author.code)
     x.address(assigned, author.address, required=True)
-    x.telecoms(assigned, author.telecoms, use="WP", required=True)
+    x.telecoms(assigned, author.telecoms, use="WP", null="NAV")
     if author.device:
         device = add(assigned, "assignedAuthoringDevice")
         add(device, "manufacturerModelName", author.device)
@@ -121,7 +121,7 @@ def assigned_entity(parent: Element, party: Party) -> None:
     if party.code:
         x.coded(entity, "code", party.code)
     x.address(entity, party.address, required=True)
-    x.telecoms(entity, party.telecoms, use="WP", required=True)
+    x.telecoms(entity, party.telecoms, use="WP", null="NAV")
     x.name(add(entity, "assignedPerson"), party.name)
     if party.organization:
         _organization(entity, "representedOrganization", party.organization)
@@ -132,7 +132,7 @@ def _organization(parent: Element, tag: str, organization: Organization) -> None
     for found in organization.ids:
         x.identifier(element, found)
     add(element, "name", organization.name)
-    x.telecoms(element, organization.telecoms, use="WP", required=True)
+    x.telecoms(element, organization.telecoms, use="WP", null="NAV")
     x.address(element, organization.address, required=True)
     if organization.practice_setting and tag != "representedCustodianOrganization":
         x.coded(element, "standardIndustryClassCode", organization.practice_setting)
@@ -143,7 +143,7 @@ def _informant(root: Element, informant: Party) -> None:
     if informant.code:
         x.coded(related, "code", informant.code)
     x.address(related, informant.address, required=True)
-    x.telecoms(related, informant.telecoms, use="MC", required=True)
+    x.telecoms(related, informant.telecoms, use="MC", null="NAV")
     x.name(add(related, "relatedPerson"), informant.name)
 
 
@@ -182,7 +182,7 @@ def _participant(root: Element, participant: Party) -> None:
     if participant.code:
         x.coded(associated, "code", participant.code)
     x.address(associated, participant.address, required=True)
-    x.telecoms(associated, participant.telecoms, use="WP", required=True)
+    x.telecoms(associated, participant.telecoms, use="WP", null="NAV")
     x.name(add(associated, "associatedPerson"), participant.name)
     if participant.organization:
         _organization(associated, "scopingOrganization", participant.organization)
