@@ -156,6 +156,8 @@ def incident(request: HttpRequest) -> HttpResponse:
 
 def next_rows(request: HttpRequest) -> HttpResponse:
     as_professional(request)
+    if "dit" in request.GET:
+        return page("said", {"toast": Toast("Élément traité.")}, request)
     title = "Suite du bilan" if "apres" in request.GET else "Bilan ORL, mars 2019"
     return page("next_rows", {"title": title, "documents": samples.DOCUMENTS, "href": "?apres=x"}, request)
 

@@ -9,6 +9,7 @@ from django import forms
 
 from socle.base.access.actor import Actor, Kind
 from socle.errors import Conflict, Forbidden, Invalid, Issue, NotFound, Unavailable
+from socle.portal.components.fields import DayField
 from socle.portal.components.values import (
     Cell,
     Chip,
@@ -219,11 +220,7 @@ CONTACTS = [
 class OpeningForm(forms.Form):
     """All kinds of fields; with nothing sent, all their errors."""
 
-    naissance = forms.CharField(
-        label="Date de naissance",
-        help_text="Sous la forme 04/11/1987",
-        error_messages={"required": "Indiquez la date de naissance"},
-    )
+    naissance = DayField(label="Date de naissance", error_messages={"required": "Indiquez la date de naissance"})
     lettres = forms.CharField(label="3 premières lettres du nom", required=False)
     motif = forms.ChoiceField(
         label="Motif d’ouverture",

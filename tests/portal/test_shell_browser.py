@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from io import BytesIO
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
+from pypdf import PageObject, PdfReader
 
 from tests.portal import gallery
 from tests.portal.serving import served
@@ -122,6 +124,33 @@ def test_printing_keeps_identity_and_drops_navigation(page: Page, site: str) -> 
     assert page.get_by_text("01 99 00 93 00".replace(" ", "\xa0")).is_visible()
 
 
+def test_identity_stands_at_the_foot_of_each_printed_sheet_and_covers_nothing(page: Page, site: str) -> None:
+    page.goto(f"{site}/galerie/dossier")
+    page.evaluate("""() => { for (let n = 0; n < 200; n++) {
+        const line = document.createElement("p"); line.textContent = `Ligne ${n}`; document.querySelector("main").append(line);
+    } }""")
+    sheets = [_heights(sheet) for sheet in PdfReader(BytesIO(page.pdf(format="A4", prefer_css_page_size=True))).pages]
+    assert len(sheets) > 4
+    for heights in sheets:
+        identity = [heights[text] for text in ("BELHADRI Karim", "Allergie\xa0: pénicilline")]
+        lines = [height for text, height in heights.items() if text.startswith("Ligne")]
+        assert max(identity) < min([*lines, 900])
+    read = [text for heights in sheets for text in heights if text.startswith("Ligne")]
+    assert read == [f"Ligne {n}" for n in range(200)]
+
+
+def _heights(sheet: PageObject) -> dict[str, float]:
+    """Each text of a printed sheet with its height above the foot, in points."""
+    heights: dict[str, float] = {}
+
+    def visit(text: str, cm: list[float], tm: list[float], font: object, size: float) -> None:
+        if text.strip():
+            heights[text.strip()] = tm[4] * cm[1] + tm[5] * cm[3] + cm[5]
+
+    sheet.extract_text(visitor_text=visit)
+    return heights
+
+
 def test_the_session_warns_and_is_extended_in_one_gesture(page: Page, site: str) -> None:
     page.clock.install()
     page.goto(f"{site}/galerie/session/300")
@@ -199,3 +228,18 @@ def test_the_next_rows_replace_the_list_and_take_focus(page: Page, site: str) ->
     page.wait_for_function("document.activeElement.textContent === 'Suite du bilan'")
     assert page.locator("h1").inner_text() == "Documents"
     assert page.url.endswith("apres=x")
+
+
+def test_a_refused_fragment_becomes_the_refusal_page(page: Page, site: str) -> None:
+    page.goto(f"{site}/galerie/suite")
+    page.get_by_role("link", name="Ouvrir un document refusé").click()
+    page.wait_for_function("document.activeElement.textContent === 'Cette action ne vous est pas ouverte'")
+    assert page.locator("main").count() == 1
+    assert page.get_by_text("Votre profession ne donne pas accès").is_visible()
+
+
+def test_a_fragment_says_what_was_done(page: Page, site: str) -> None:
+    page.goto(f"{site}/galerie/suite")
+    page.get_by_role("link", name="Marquer traité").click()
+    page.get_by_role("heading", name="Bilan traité").wait_for()
+    assert page.get_by_role("status").inner_text().strip() == "Élément traité."

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.template import Template
 from django.test import Client, override_settings
 from django.test.signals import template_rendered
@@ -15,6 +17,7 @@ from django.test.utils import setup_test_environment, teardown_test_environment
 
 from socle.deploy import headers
 from socle.portal.components import assets, refusals
+from socle.portal.components.fields import DayField
 from tests.portal import gallery
 
 TEMPLATES = Path(refusals.__file__).resolve().parent.parent / "templates"
@@ -207,3 +210,13 @@ def test_the_demo_people_are_listed_by_door_and_only_in_a_demo(client: Client) -
     assert 'href="/connexion/franceconnect?login_hint=karim-belhadri"' in demo
     with override_settings(SOCLE_DEMO_PEOPLE=None):
         assert "login_hint" not in client.get("/connexion").content.decode()
+
+
+def test_a_day_field_reads_what_people_type_and_says_how_to_mend_it() -> None:
+    field = DayField()
+    assert field.clean("4 novembre 1987") == date(1987, 11, 4)
+    with pytest.raises(ValidationError, match="04/11/1987"):
+        field.clean("4/11")
+    with pytest.raises(ValidationError):
+        field.clean("")
+    assert DayField(required=False).clean("") is None
