@@ -13,5 +13,6 @@ handler500 = "socle.portal.components.refusals.server_error"
 
 urlpatterns = [
     path("static/<path:name>", assets.serve, name="asset"),
+    path("", include("socle.portal.signin.urls")),
     path("", include("socle.portal.public.urls")),
 ]

@@ -212,7 +212,9 @@ CONTACTS = [
         hours="9 h à 18 h, du lundi au vendredi",
         verified_on=date(2026, 11, 16),
     ),
-    contacts.Contact("Exercice coordonné, CPTS", "ARS (fictif)", email="cpts@exemple.example", verified_on=date(2025, 4, 12)),
+    contacts.Contact(
+        "Exercice coordonné, CPTS", "ARS (fictif)", address="https://cpts.example/liste", verified_on=date(2025, 4, 12)
+    ),
     contacts.Contact("Mon logiciel, mon éditeur", "LogiMed (fictif)", phone="0199000001"),
 ]
 

@@ -40,8 +40,6 @@ class Seen(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.faults: list[str] = []
-        self.labels_of: list[str] = []
-        self._script = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         names = dict(attrs)
@@ -52,7 +50,8 @@ class Seen(HTMLParser):
             self.faults.append("script without src")
         for name in ("href", "src", "action", "hx-get", "hx-post"):
             value = names.get(name) or ""
-            if re.match(r"(?:https?:)?//|javascript:|data:", value):
+            leaves = re.match(r"(?:https?:)?//", value) and (tag != "a" or names.get("rel") != "noreferrer")
+            if leaves or re.match(r"javascript:|data:", value):
                 self.faults.append(f"{name}={value}")
 
 

@@ -36,11 +36,13 @@ class Contact:
     """One référent on a page. `verified_on` None is said « jamais vérifié »."""
 
     subject: str
-    organisation: str
+    body: str
     name: str = ""
     phone: str = ""
     phone_note: str = ""
     email: str = ""
+    address: str = ""
+    """Web page of a list, when there is no person to call."""
     hours: str = ""
     verified_on: date | None = None
 
