@@ -8,8 +8,8 @@ definitions (see `fhir_definitions.py`). The output, `socle/formats/fhir/definit
 
 A profile is the merge of its differential with those of its bases down to R4; the IHE MHD bases, which carry no open file here,
 are restated in `fhir_guides.MHD` from the text of the guide. A node: `n` least, `x` most, `f` fixed, `p` pattern,
-`b` [strength, set], `t` types of a choice, `g` targets, `a` must be contained, `u` profiles of the value, `c` children, `s` slices
-[name, [[path, pattern]…], node].
+`b` [strength, set], `t` types of a choice, `g` targets, `a` must be contained, `u` profiles of the value, `c` children,
+`s` slices [name, [[path, pattern]…], node].
 """
 
 from __future__ import annotations

@@ -112,6 +112,11 @@ def _holds_floats(value: JsonValue) -> bool:
     raise _refused(f"Le contenu a plus de {MAX_DEPTH} niveaux imbriqués.")
 
 
+def check_depth(value: JsonValue) -> None:
+    """Raises Invalid `json` for a value of more levels than `parse_json` accepts."""
+    _holds_floats(value)
+
+
 def _check_names(content: bytes, value: JsonValue) -> None:
     """No object names a member twice. Each member writes one colon outside strings and nothing else changes how many there are,
     so a member that the reader dropped shows as a colon that is missing once the value is written again."""

@@ -37,7 +37,7 @@ def birth_place(code: str) -> dict[str, Any]:
 
 
 def ins(kind: str = "INS-NIR-TEST", system: str = INS_TEST, use: str = "official") -> dict[str, Any]:
-    return {"use": use, "type": concept(FR_CODES + "fr-core-cs-v2-0203", kind), "system": system, "value": "260026900000174"}
+    return {"use": use, "type": concept(FR_CODES + "fr-core-cs-v2-0203", kind), "system": system, "value": "260026900000175"}
 
 
 PATIENT_INS: dict[str, Any] = {
@@ -59,14 +59,14 @@ PATIENT_INS: dict[str, Any] = {
 DOCUMENT: dict[str, Any] = {
     "resourceType": "DocumentReference",
     "contained": [
-        {"resourceType": "Patient", "id": "p", "identifier": [{"system": INS_TEST, "value": "260026900000174"}]},
+        {"resourceType": "Patient", "id": "p", "identifier": [{"system": INS_TEST, "value": "260026900000175"}]},
         {"resourceType": "Practitioner", "id": "a", "name": [{"family": "DURAND"}]},
     ],
     "masterIdentifier": {"system": "urn:ietf:rfc:3986", "value": "urn:uuid:0b9e9b4c-7a0e-4a50-9c3d-1d2f3a4b5c6d"},
     "status": "current",
     "type": concept("http://loinc.org", "34133-9"),
     "category": [concept(NOS + "TRE_A03-ClasseDocument/FHIR/TRE-A03-ClasseDocument", "11")],
-    "subject": {"reference": f"Patient?identifier={INS_TEST}|260026900000174"},
+    "subject": {"reference": f"Patient?identifier={INS_TEST}|260026900000175"},
     "date": "2026-01-15T08:30:00+01:00",
     "author": [{"reference": "#a"}],
     "custodian": {"reference": "Organization/o-1"},
