@@ -8,7 +8,7 @@ from uuid import UUID, uuid5
 
 from socle.clock import PARIS
 from socle.deploy.story.drafts import Draft, Laboratory, Note, Paper, Vaccinations
-from socle.deploy.story.people import Cast, Patient, Professional, Structure, storage_form
+from socle.deploy.story.people import Cast, Patient, Professional, Structure
 from socle.deploy.story.printing import laboratory_lines, page
 from socle.formats.cda.header import Encounter, Header, Organization, ParentDocument, Party, ServiceEvent
 from socle.formats.cda.header import Patient as Subject
@@ -30,6 +30,7 @@ from socle.formats.cda.writer import (
     write_unstructured,
     write_vaccinations,
 )
+from socle.formats.names import stored_name
 
 OWN_SPACE = "espace-personnel"
 """The structure that keeps what people deposit themselves."""
@@ -147,14 +148,14 @@ class _Writer:
         first, *_ = person.given_names
         return patient(
             Identifier(person.ins_oid, person.ins),
-            birth_name=storage_form(person.birth_name),
-            first_given=storage_form(first),
-            given_names=" ".join(storage_form(name) for name in person.given_names),
-            used_name=storage_form(person.used_name),
+            birth_name=stored_name(person.birth_name),
+            first_given=stored_name(first),
+            given_names=" ".join(stored_name(name) for name in person.given_names),
+            used_name=stored_name(person.used_name) if person.used_name else "",
             birth_on=person.birth_on,
             sex=person.sex,
             birthplace_code=person.birthplace_code,
-            birthplace=storage_form(person.birthplace),
+            birthplace=stored_name(person.birthplace),
             address=_address(person),
             telecoms=tuple(f"tel:{phone}" for phone in person.phones),
         )
@@ -262,9 +263,9 @@ class _Writer:
             author, sender = worker.name, _sender(self.cast.structures[worker.structure])
         else:
             author, sender = person.name, [person.name]
-        traits = f"{storage_form(person.birth_name)} {person.given_names[0]}, {person.birth_on:%d/%m/%Y}, {person.sex}"
+        traits = f"{stored_name(person.birth_name)} {person.given_names[0]}, {person.birth_on:%d/%m/%Y}, {person.sex}"
         identity = [
-            f"N. Nais : {storage_form(person.birth_name)}    Prénoms : {' '.join(person.given_names)}",
+            f"N. Nais : {stored_name(person.birth_name)}    Prénoms : {' '.join(person.given_names)}",
             f"DDN : {person.birth_on:%d/%m/%Y}    Sexe : {person.sex}    Lieu : {person.birthplace_code}",
             f"INS : {person.ins} (NIR de test)",
         ]

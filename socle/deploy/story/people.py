@@ -9,7 +9,6 @@ INS: test OID 1.2.250.1.213.1.4.10, order number 000 (never issued), commune cod
 from __future__ import annotations
 
 import json
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -152,12 +151,6 @@ class Cast:
     administrators: Mapping[str, Administrator]
     domains: Mapping[str, str]
     raw: Mapping[str, Any] = field(repr=False)
-
-
-def storage_form(name: str) -> str:
-    """A name as identities keep it: capitals, no accent, hyphen and apostrophe kept. Source: RNIV annexe III."""
-    folded = unicodedata.normalize("NFD", name.replace("’", "'").replace("œ", "oe").replace("Œ", "OE"))
-    return "".join(letter for letter in folded if not unicodedata.combining(letter)).upper()
 
 
 @cache

@@ -12,8 +12,9 @@ from lxml import etree
 
 from socle.deploy.story.binding import StoryDocument
 from socle.deploy.story.documents import KARIM_SHOWS, build, drafts
-from socle.deploy.story.people import cast, storage_form
+from socle.deploy.story.people import cast
 from socle.formats.cda import Document, Generation, model_set, parse
+from socle.formats.names import stored_name
 from tests.conformance.schematron.official import findings
 
 TODAY = date(2026, 11, 23)
@@ -75,8 +76,8 @@ def test_each_document_carries_the_identity_of_its_patient_as_the_gate_asks(stor
         assert header.type.code == document.type_code
         assert header.patient.ins is not None
         assert (header.patient.ins.root, header.patient.ins.extension) == (person.ins_oid, person.ins)
-        assert header.patient.birth_family_name == storage_form(person.birth_name)
-        assert header.patient.first_given_name == storage_form(person.given_names[0])
+        assert header.patient.birth_family_name == stored_name(person.birth_name)
+        assert header.patient.first_given_name == stored_name(person.given_names[0])
         assert header.patient.birth_date == person.birth_on
         assert header.patient.sex == person.sex
         assert header.effective is not None

@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from socle.deploy.story.people import Patient, cast, storage_form
+from socle.deploy.story.people import Patient, cast
 from socle.formats.identifiers.ins import INS_TEST_OID, ins_key_is_right
 from socle.formats.identifiers.professional import rpps_key_is_right
 from socle.formats.identifiers.structure import finess_key_is_right
@@ -101,10 +101,3 @@ def test_the_story_has_its_fourteen_patients_and_its_two_homonyms() -> None:
     homonyms = [patient for patient in patients if "homonyme" in patient.attributes]
     assert {patient.birth_on.isoformat() for patient in homonyms} == {"1961-07-14", "1961-04-17"}
     assert [patient.key for patient in patients if patient.opposed] == ["therese-duvallois"]
-
-
-@pytest.mark.parametrize(
-    ("name", "stored"), [("PUYSÉGOND", "PUYSEGOND"), ("Jean-Baptiste", "JEAN-BAPTISTE"), ("d’Œuf", "D'OEUF")]
-)
-def test_the_storage_form_has_capitals_and_no_accent(name: str, stored: str) -> None:
-    assert storage_form(name) == stored
