@@ -73,7 +73,7 @@ def held(patient_id: UUID) -> Held:
     return found
 
 
-def _held(sql: str, parameters: list[object]) -> Held | None:
+def _held(sql: str, parameters: list[str | UUID]) -> Held | None:
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         row = cursor.fetchone()

@@ -60,6 +60,9 @@ class Patient(models.Model):
     created_at = models.DateTimeField(default=clock.now)
     updated_at = models.DateTimeField(default=clock.now)
     died_on = models.DateField(null=True)
+    registrar_id = models.UUIDField(null=True)
+    """The person or software that registered the identity, and its structure: they go on reading the contact details."""
+    registrar_structure_id = models.UUIDField(null=True)
 
     class Meta:
         constraints = [
@@ -97,6 +100,11 @@ class Patient(models.Model):
         indexes = [
             models.Index(fields=["birth_date", "birth_name_key"], name="identity_patient_by_birth"),
             models.Index(fields=["birth_date", "used_name_key"], name="identity_patient_by_used"),
+            models.Index(
+                fields=["birth_name_key", "first_given_key", "birth_date"],
+                condition=Q(master__isnull=True),
+                name="identity_patient_by_name",
+            ),
         ]
 
 
@@ -124,7 +132,8 @@ class PreviousIns(models.Model):
 
 
 class Merge(models.Model):
-    """A merge asked by one person and confirmed by another; undone by cutting the pointer."""
+    """A merge asked by one person and confirmed by another; undone, by two persons too, by cutting the pointer. A request that is
+    refused before it is confirmed is a merge undone without confirmation."""
 
     id = models.UUIDField(primary_key=True, default=clock.new_id)
     master = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="+")
@@ -136,7 +145,14 @@ class Merge(models.Model):
     confirmed_by = models.UUIDField(null=True)
     confirmed_by_name = models.TextField(blank=True)
     confirmed_at = models.DateTimeField(null=True)
+    moved_ids = ArrayField(models.UUIDField(), default=list)
+    """Identities that pointed to the merged one and have pointed to the master since: undoing gives them back."""
+    undo_reason = models.TextField(blank=True)
+    undo_asked_by = models.UUIDField(null=True)
+    undo_asked_by_name = models.TextField(blank=True)
+    undo_asked_at = models.DateTimeField(null=True)
     undone_by = models.UUIDField(null=True)
+    undone_by_name = models.TextField(blank=True)
     undone_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -144,6 +160,10 @@ class Merge(models.Model):
             models.CheckConstraint(condition=~Q(master=F("merged")), name="identity_merge_two"),
             models.CheckConstraint(
                 condition=Q(confirmed_by__isnull=True) | ~Q(confirmed_by=F("asked_by")), name="identity_merge_two_persons"
+            ),
+            models.CheckConstraint(
+                condition=Q(undone_by__isnull=True) | Q(confirmed_by__isnull=True) | ~Q(undone_by=F("undo_asked_by")),
+                name="identity_merge_undone_by_two",
             ),
             models.UniqueConstraint(
                 fields=["merged"],
@@ -155,7 +175,7 @@ class Merge(models.Model):
 
 class Search(models.Model):
     """A search by identity: its criteria and result stay fifteen minutes behind an opaque id, so that no trait stands in an
-    address (issue of the ground, sign-in)."""
+    address (issue of the ground, sign-in). Emptied then, the row counts for an hour."""
 
     id = models.UUIDField(primary_key=True, default=clock.new_id)
     asker_id = models.UUIDField()

@@ -1,0 +1,1 @@
+"""Calls to outside services about identities."""
