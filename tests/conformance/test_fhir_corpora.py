@@ -144,6 +144,17 @@ def test_the_json_suite_is_accepted_or_refused_as_expected() -> None:
     assert verdicts["y accepted"] >= 40
 
 
+def test_hostile_strings_come_back_unchanged_or_are_refused_for_their_control_characters() -> None:
+    refused = 0
+    for item in parse_json_value(shared("corpora/security/strings/naughty-strings.json").read_bytes()):
+        patient = {"resourceType": "Patient", "name": [{"text": item["string"]}]}
+        assert parse_json(write_json(patient)) == patient
+        forbidden = any(character < " " and character not in "\t\r\n" for character in item["string"])
+        assert is_valid(validate(patient)) is not forbidden
+        refused += forbidden
+    assert 0 < refused < 10
+
+
 def test_speed_is_reported(record_property: pytest.RecordProperty, capsys: pytest.CaptureFixture[str]) -> None:
     base = shared("corpora/fhir")
     lines = []

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from socle.formats.fhir import is_valid, parse_json, validate, write_json
@@ -156,6 +156,7 @@ _anything = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(
     st.dictionaries(_names, _anything, max_size=6),
     st.sampled_from(sorted(k for k, v in table("r4")["kinds"].items() if v == "resource")),
@@ -167,6 +168,7 @@ def test_no_value_makes_the_validator_fail(changes: dict[str, Any], kind: str) -
             assert issue.sentence.endswith(".")
 
 
+@settings(deadline=None)
 @given(st.sampled_from(sorted(PATIENT)), _anything)
 def test_a_valid_resource_reads_back_valid(name: str, value: Any) -> None:
     resource = PATIENT | {name: value}

@@ -8,7 +8,7 @@ import pickle
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from socle.errors import Invalid
@@ -92,6 +92,7 @@ _values = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(st.dictionaries(_text, _values, max_size=5))
 def test_whatever_is_written_reads_back_equal(value: dict[str, object]) -> None:
     content = write_json(value)
@@ -100,12 +101,14 @@ def test_whatever_is_written_reads_back_equal(value: dict[str, object]) -> None:
     assert write_json(again) == content
 
 
+@settings(deadline=None)
 @given(st.dictionaries(_text, _values, min_size=1, max_size=5), st.sampled_from([None, 2]), st.booleans())
 def test_spacing_and_escapes_change_nothing(value: dict[str, object], indent: int | None, ascii_only: bool) -> None:
     content = json.dumps(value, indent=indent, ensure_ascii=ascii_only, default=float).encode()
     assert parse_json(content) == json.loads(content, parse_float=Decimal)
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=60) | st.text(alphabet='{}[]",:\\u0123eE+-.tfn ', max_size=40).map(str.encode))
 def test_no_bytes_raise_anything_but_invalid(content: bytes) -> None:
     try:

@@ -6,7 +6,7 @@ from copy import deepcopy
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from socle.errors import Invalid
@@ -247,6 +247,7 @@ _operations = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(_operations)
 def test_a_patch_succeeds_whole_or_is_refused_and_never_changes_what_it_was_given(operations: list[dict[str, Any]]) -> None:
     before = deepcopy(DOCUMENT)
@@ -264,6 +265,7 @@ def test_a_patch_succeeds_whole_or_is_refused_and_never_changes_what_it_was_give
 _paths = st.text(alphabet="DocumentReferencatgywhx.()[]'= 01$", max_size=40).map(lambda tail: "DocumentReference" + tail)
 
 
+@settings(deadline=None)
 @given(st.sampled_from(["add", "insert", "delete", "replace", "move"]), _paths)
 def test_no_path_makes_a_patch_fail_otherwise_than_refused(kind: str, path: str) -> None:
     patch = parameters(operation(kind, path, name="category", index=0, source=0, destination=0, value={"valueCode": "x"}))

@@ -3,7 +3,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from socle.errors import Invalid
@@ -28,6 +28,7 @@ def test_alternatives_are_separated_by_commas_that_are_not_escaped() -> None:
     assert split_values(r"a\\,b") == [r"a\\", "b"]
 
 
+@settings(deadline=None)
 @given(st.lists(st.text(max_size=8), min_size=1, max_size=4))
 def test_what_is_escaped_comes_back(codes: list[str]) -> None:
     escaped = [code.replace("\\", "\\\\").replace(",", "\\,") for code in codes]
@@ -82,6 +83,7 @@ def test_references_are_read_in_their_three_forms() -> None:
             parse_reference(text)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=30))
 def test_no_text_makes_a_parser_fail_otherwise_than_refused(text: str) -> None:
     for parse in (parse_token, parse_date, parse_quantity, parse_reference):
