@@ -5,7 +5,7 @@ Source: FHIR R4 §2.6 (JSON: no empty object, array or string; null only beside 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from socle.formats.fhir.definitions import table
@@ -231,17 +231,24 @@ def check_contained(value: Any) -> Findings:
 def _unused(value: dict[str, Any], resources: list[dict[str, Any]], found: Findings) -> Findings:
     """dom-3: a contained resource is referred to, or refers to the one that contains it."""
     used = {finding.sentence for finding in found or () if finding.code == LOCAL}
+    if used.issuperset(str(contained.get("id", "")) for contained in resources):
+        return found
+    used |= {text[1:] for text in _fragments(value)}
     for index, contained in enumerate(resources):
         name = str(contained.get("id", ""))
-        if name not in used and not _mentions(value, "#" + name) and not _mentions(contained, "#"):
+        if name not in used and "#" not in _fragments(contained):
             issue = one("dom-3", "Cette ressource contenue n’est désignée par aucune référence.", f".contained[{index}]", WARNING)
             found = placed("", issue, found)
     return found
 
 
-def _mentions(value: Any, text: str) -> bool:
+def _fragments(value: Any) -> Iterator[str]:
+    """Every text that points inside the resource, canonical addresses included."""
     if isinstance(value, dict):
-        return any(_mentions(child, text) for child in value.values())
-    if isinstance(value, list):
-        return any(_mentions(child, text) for child in value)
-    return bool(value == text)
+        for child in value.values():
+            yield from _fragments(child)
+    elif isinstance(value, list):
+        for child in value:
+            yield from _fragments(child)
+    elif isinstance(value, str) and value.startswith("#"):
+        yield value
