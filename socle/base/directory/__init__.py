@@ -1,0 +1,1 @@
+"""Professionals, their situations of practice, organisations, secure addresses, and the référents of each territory."""
