@@ -99,7 +99,7 @@ def test_the_date_is_asked_for_first_in_the_words_of_the_product() -> None:
 
 
 def test_a_whole_matricule_finds_whatever_is_typed_between_its_signs() -> None:
-    patient = minting.patient()
+    patient = named(people.day(), "PARNUMERO")
     number = patient.matricule or ""
     page = search(matricule=f"{number[0]} {number[1:3]} {number[3:5]} {number[5:10]} {number[10:13]} {number[13:]}")
     assert [match.heading.patient_id for match in page.matches] == [patient.id]

@@ -65,7 +65,7 @@ class Identity:
 def read(*, actor: Actor, patient_id: UUID) -> Identity:
     """The identity that stands for this person today (the master of a merged one). Strict traits and status for professionals,
     software and the identity referent; contact details for the person, those who represent them, those who have them in care or
-    have registered them. Five statements. NotFound for another patient and for an unknown id."""
+    have registered them. Five statements at most. NotFound for another patient and for an unknown id."""
     family = families.load(patient_id)
     note(patient_id=family.root, kind="identity", shown=[family.root])
     return _seen(actor, family)
