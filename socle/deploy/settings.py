@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "socle.base.vault",
     "socle.base.directory",
     "socle.base.identity",
+    "socle.base.signin",
     "socle.base.notices",
     "socle.record",
     "socle.portal",
@@ -52,6 +53,8 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "socle.base.signin.edge.Edge",
+    "socle.portal.signin.gate.Gate",
     "socle.portal.components.refusals.Refusals",
 ]
 CSRF_FAILURE_VIEW = "socle.portal.components.refusals.csrf_failure"
@@ -128,6 +131,17 @@ SOCLE_LIVE_ORIGIN = os.environ.get("SOCLE_LIVE_ORIGIN", "")
 """Origin of the server-sent events when it is not that of the pages."""
 SOCLE_FORM_TARGETS = os.environ.get("SOCLE_FORM_TARGETS", "").split()
 """Origins a form may lead to beside our own: the identity providers."""
+
+SOCLE_OPENID = {
+    prefix: {
+        name: os.environ.get(f"SOCLE_{prefix}_{name.upper()}", "")
+        for name in ("issuer", "discovery", "client_id", "client_secret")
+    }
+    for prefix in ("PSC", "FC")
+}
+"""The identity providers: Pro Santé Connect and FranceConnect."""
+SOCLE_SIMULATORS = None if _HTTPS else SOCLE.data / "simulators"
+"""Where the simulators say who they are, in the demo and in tests; used when no provider is named above."""
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 30 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500

@@ -108,7 +108,8 @@ class Supervisor:
         """The stand-ins of the national services answer; returns their origins."""
         told = self._environment.data / "simulators" / "endpoints.json"
         told.unlink(missing_ok=True)
-        child = Child("simulators", python("simulators", "--data", str(self._environment.data)), variables, ready=told.exists)
+        command = python("simulators", "--data", str(self._environment.data), *_returns(variables["SOCLE_PUBLIC_URL"]))
+        child = Child("simulators", command, variables, ready=told.exists)
         self._children.append(child)
         child.start()
         child.wait_until_ready(READY_TIMEOUT_S)
@@ -174,6 +175,15 @@ def _answers(host: str, port: int) -> Callable[[], bool]:
             connection.close()
 
     return ask
+
+
+def _returns(address: str) -> list[str]:
+    """Where the simulators of identity providers may send people back to, as arguments for them."""
+    clients = {"socle-professionnels": "pro-sante-connect", "socle-patients": "franceconnect"}
+    arguments: list[str] = []
+    for client, path in clients.items():
+        arguments += ["--redirect", f"{client}={address}/connexion/{path}/retour", "--logout-redirect", f"{client}={address}/"]
+    return arguments
 
 
 def _origins(value: object) -> set[str]:

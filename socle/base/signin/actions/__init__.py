@@ -1,0 +1,1 @@
+"""Doors that write accounts, sessions and tokens."""

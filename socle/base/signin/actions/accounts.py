@@ -1,0 +1,71 @@
+"""Accounts: the person whom a provider vouches for is recognised, or not. Comes before the session, by the platform itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from socle.base.access.actor import Actor, Kind
+from socle.base.access.doors import door, not_journalled, note
+from socle.base.access.rules import NOT_YOUR_ROLE
+from socle.base.signin import linking
+from socle.base.signin.mappings import PivotIdentity, ProfessionalClaims
+from socle.base.signin.models import Account
+from socle.base.signin.situations import Situation
+
+
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """Who comes in, ready for a session."""
+
+    account_id: UUID
+    provider: str
+    person_id: UUID | None
+    name: str
+    national_id: str
+    regulation_claim: bool
+    situations: tuple[Situation, ...]
+
+
+@door(reads=False)
+def recognise_professional(*, actor: Actor, claims: ProfessionalClaims) -> Recognised | None:
+    """The professional has an account keyed on their national id; None when it is suspended. The sign-in itself is the line of
+    the journal: this leaves none."""
+    not_journalled()
+    _only_platform(actor)
+    person_id, situations = linking.practitioner(claims)
+    account = _account(Account.Provider.PSC, claims.national_id, person_id, claims.name)
+    if account is None:
+        return None
+    return Recognised(account, Account.Provider.PSC, person_id, claims.name, claims.national_id, claims.regulation, situations)
+
+
+@door(reads=False)
+def recognise_patient(*, actor: Actor, subject: str, pivot: PivotIdentity) -> Recognised | None:
+    """The person is linked to one identity: the one they were linked to before (`subject`), else the only qualified one with
+    exactly their strict traits. None when there is none, or more than one, or when the account is suspended."""
+    _only_platform(actor)
+    known = Account.objects.filter(provider=Account.Provider.FRANCECONNECT, subject=subject).first()
+    person_id = known.person_id if known is not None else linking.holder_of(pivot)
+    if person_id is None:
+        not_journalled()
+        return None
+    root, situations = linking.spaces(person_id, pivot.name)
+    account = _account(Account.Provider.FRANCECONNECT, subject, root, pivot.name)
+    if known is not None or account is None:
+        not_journalled()
+    note(patient_id=root, kind="account", shown=[account] if account else [])
+    if account is None:
+        return None
+    return Recognised(account, Account.Provider.FRANCECONNECT, root, pivot.name, "", False, situations)
+
+
+def _account(provider: str, subject: str, person_id: UUID, name: str) -> UUID | None:
+    """The account of that subject, made or brought up to date; None when it is suspended."""
+    row, _ = Account.objects.update_or_create(provider=provider, subject=subject, defaults={"person_id": person_id, "name": name})
+    return None if row.suspended else row.id
+
+
+def _only_platform(actor: Actor) -> None:
+    if actor.kind is not Kind.SYSTEM:
+        NOT_YOUR_ROLE.enforce()

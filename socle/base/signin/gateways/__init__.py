@@ -1,0 +1,1 @@
+"""Calls to the identity providers. Never inside a door."""

@@ -1,0 +1,1 @@
+"""Doors that read accounts and sessions."""

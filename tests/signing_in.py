@@ -1,0 +1,85 @@
+"""Signing in as a person would: a browser without scripts, the real platform, the real simulators."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from html.parser import HTMLParser
+from urllib.parse import urljoin
+
+import httpx
+
+from simulators.client import sign_in as pick
+from socle.base.signin.session import COOKIE
+
+DOORS = {"psc": "/connexion/pro-sante-connect", "franceconnect": "/connexion/franceconnect"}
+
+
+@dataclass
+class Browser:
+    """One browser on the platform at `address`; cookies as a browser keeps them."""
+
+    address: str
+    http: httpx.Client
+
+    def get(self, path: str, **options: object) -> httpx.Response:
+        return self.http.get(urljoin(self.address, path), **options)  # type: ignore[arg-type]
+
+    def post(self, path: str, form: dict[str, str], **options: object) -> httpx.Response:
+        """Sends a form with the token that any page of the site gives."""
+        token = self.http.cookies.get("socle-csrf") or self._token()
+        return self.http.post(urljoin(self.address, path), data=form | {"csrfmiddlewaretoken": token}, **options)  # type: ignore[arg-type]
+
+    def _token(self) -> str:
+        self.get("/apparence")
+        return self.http.cookies["socle-csrf"]
+
+    @property
+    def token(self) -> str:
+        """The secret of the session cookie; empty before sign-in."""
+        return self.http.cookies.get(COOKIE, "")
+
+    def sign_in(self, persona: str, provider: str = "psc", next_: str = "") -> httpx.Response:
+        """Through the provider's picker and back; returns the platform's answer to the provider's redirection, not followed."""
+        begun = self.get(DOORS[provider] + (f"?next={next_}" if next_ else ""))
+        assert begun.is_redirect, begun.text
+        back = pick(begun.headers["Location"], persona, self.http)
+        return self.http.get(back.headers["Location"])
+
+
+@contextmanager
+def browser(address: str) -> Iterator[Browser]:
+    with httpx.Client(trust_env=False, timeout=30, follow_redirects=False) as http:
+        yield Browser(address, http)
+
+
+class _Form(HTMLParser):
+    def __init__(self, action: str) -> None:
+        super().__init__()
+        self.wanted, self.inside = action, False
+        self.fields: dict[str, str] = {}
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = {name: value or "" for name, value in attrs}
+        if tag == "form":
+            self.inside = values.get("action", "") == self.wanted
+        elif tag == "input" and self.inside:
+            self.fields[values.get("name", "")] = values.get("value", "")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "form":
+            self.inside = False
+
+
+def fields(page: str, action: str) -> dict[str, str]:
+    """The inputs of the page's form with that action."""
+    found = _Form(action)
+    found.feed(page)
+    return found.fields
+
+
+def title(page: str) -> str:
+    found = re.search(r"<h1[^>]*>(.*?)</h1>", page, re.S)
+    return re.sub(r"<[^>]+>", "", found[1]).strip() if found else ""
