@@ -1,0 +1,67 @@
+"""What every page of an open record shows around its content: header, sections, urgent banner, the other record left behind."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from socle.base.access.actor import Actor, Purpose
+from socle.base.signin import edge
+from socle.portal.professional import presenting
+from socle.record.chart import Header
+
+OTHER_COOKIE = "dossier"
+"""Opaque id of the record that this browser showed last."""
+
+
+def record_page(
+    request: HttpRequest,
+    actor: Actor,
+    header: Header,
+    section: str,
+    template: str,
+    extra: dict[str, Any],
+    *,
+    status: int = 200,
+) -> HttpResponse:
+    """A page of this record; the browser remembers which record it showed, so that another one is told apart."""
+    context = _context(request, actor, header, section) | extra
+    response = render(request, template, context, status=status)
+    response.set_cookie(
+        OTHER_COOKIE,
+        str(header.identity.patient_id),
+        max_age=1800,
+        secure=settings.SOCLE_COOKIES_SECURE,
+        httponly=True,
+        samesite="Lax",
+        path="/pro",
+    )
+    return response
+
+
+def _context(request: HttpRequest, actor: Actor, header: Header, section: str) -> dict[str, Any]:
+    root = header.identity.patient_id
+    left = _left(request, root)
+    return {
+        "patient": presenting.record_header(header, rank=2 if left else 1),
+        "patient_id": root,
+        "may_be_partial": header.may_be_partial,
+        "urgent": actor.purpose is not Purpose.CARE and actor.emergency_id is not None,
+        "purpose": actor.purpose,
+        "left_record": presenting.record_address(left) if left else "",
+        "hidden": [edge.situation_field(request)],
+        **presenting.sections(root, section, documents=header.document_count or None),
+    }
+
+
+def _left(request: HttpRequest, root: UUID) -> UUID | None:
+    """The other record that this browser showed last, when it is another one."""
+    try:
+        last = UUID(request.COOKIES.get(OTHER_COOKIE, ""))
+    except ValueError:
+        return None
+    return last if last != root else None
