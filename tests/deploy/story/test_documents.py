@@ -51,10 +51,11 @@ def words(document: StoryDocument) -> str:
     return text
 
 
-def test_all_are_valid_against_the_official_schema_and_schematrons(story: list[StoryDocument]) -> None:
+@pytest.mark.parametrize("patient", sorted({draft.patient for draft in drafts(TODAY)}))
+def test_all_are_valid_against_the_official_schema_and_schematrons(story: list[StoryDocument], patient: str) -> None:
     wrong = {
         document.key: found
-        for document in story
+        for document in of(story, patient)
         if (found := findings(document.cda, OWN_SCHEMATRONS.get(document.type_code, "")))
     }
     assert wrong == {}
