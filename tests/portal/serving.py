@@ -22,12 +22,16 @@ class _Server(ThreadingMixIn, WSGIServer):
     daemon_threads = True
 
 
+def open_to_all() -> list[str]:
+    """The middleware without the gate of the spaces: the gallery's pages are for anybody."""
+    return [name for name in settings.MIDDLEWARE if not name.startswith("socle.portal.signin.gate")]
+
+
 @contextmanager
 def served(urlconf: str) -> Iterator[str]:
-    """The address of a server that answers the given table of addresses, to anybody: the gate of the spaces is left out."""
-    open_to_all = [name for name in settings.MIDDLEWARE if not name.startswith("socle.portal.signin.gate")]
+    """The address of a server that answers the given table of addresses, to anybody."""
     with (
-        override_settings(ROOT_URLCONF=urlconf, MIDDLEWARE=open_to_all),
+        override_settings(ROOT_URLCONF=urlconf, MIDDLEWARE=open_to_all()),
         make_server("127.0.0.1", 0, WSGIHandler(), _Server, _Quiet) as server,
     ):
         thread = threading.Thread(target=server.serve_forever, daemon=True)

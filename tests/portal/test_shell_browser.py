@@ -7,7 +7,7 @@ from io import BytesIO
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from pypdf import PageObject, PdfReader
 
 from tests.portal import gallery
@@ -155,14 +155,14 @@ def test_the_session_warns_and_is_extended_in_one_gesture(page: Page, site: str)
     page.clock.install()
     page.goto(f"{site}/galerie/session/300")
     warning = page.get_by_role("alert").filter(has_text="session se verrouille")
-    assert not warning.is_visible()
+    expect(warning).to_be_hidden()
     page.clock.run_for(181_000)
     assert warning.is_visible()
     with page.expect_response(lambda answer: answer.url.endswith("/connexion/extend")):
         page.get_by_role("button", name="Prolonger la session").click()
     warning.wait_for(state="hidden")
     page.clock.run_for(700_000)
-    assert not warning.is_visible()
+    expect(warning).to_be_hidden()
     page.clock.run_for(81_000)
     assert warning.is_visible()
 
@@ -225,7 +225,7 @@ def test_an_error_is_tied_to_its_input(page: Page, site: str) -> None:
 def test_the_next_rows_replace_the_list_and_take_focus(page: Page, site: str) -> None:
     page.goto(f"{site}/galerie/suite")
     page.get_by_role("link", name="Afficher la suite").click()
-    page.wait_for_function("document.activeElement.textContent === 'Suite du bilan'")
+    expect(page.get_by_role("heading", name="Suite du bilan")).to_be_focused()
     assert page.locator("h1").inner_text() == "Documents"
     assert page.url.endswith("apres=x")
 
@@ -233,7 +233,7 @@ def test_the_next_rows_replace_the_list_and_take_focus(page: Page, site: str) ->
 def test_a_refused_fragment_becomes_the_refusal_page(page: Page, site: str) -> None:
     page.goto(f"{site}/galerie/suite")
     page.get_by_role("link", name="Ouvrir un document refusé").click()
-    page.wait_for_function("document.activeElement.textContent === 'Cette action ne vous est pas ouverte'")
+    expect(page.get_by_role("heading", name="Cette action ne vous est pas ouverte")).to_be_focused()
     assert page.locator("main").count() == 1
     assert page.get_by_text("Votre profession ne donne pas accès").is_visible()
 

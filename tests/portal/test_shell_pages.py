@@ -19,6 +19,7 @@ from socle.deploy import headers
 from socle.portal.components import assets, refusals
 from socle.portal.components.fields import DayField
 from tests.portal import gallery
+from tests.portal.serving import open_to_all
 
 TEMPLATES = Path(refusals.__file__).resolve().parent.parent / "templates"
 OWN = ("socle", "components", "public")
@@ -28,7 +29,7 @@ OWN = ("socle", "components", "public")
 def client() -> Iterator[Client]:
     setup_test_environment()
     try:
-        with override_settings(ROOT_URLCONF="tests.portal.gallery"):
+        with override_settings(ROOT_URLCONF="tests.portal.gallery", MIDDLEWARE=open_to_all()):
             yield Client(raise_request_exception=False)
     finally:
         teardown_test_environment()
