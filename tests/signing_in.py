@@ -12,7 +12,14 @@ from urllib.parse import urljoin
 import httpx
 
 from simulators.client import sign_in as pick
-from socle.base.signin.session import COOKIE
+from socle import clock
+from socle.base.access.actor import Actor, Kind
+from socle.base.access.doors import sql_allowed
+from socle.base.signin import rules
+from socle.base.signin.models import Account, Session
+from socle.base.signin.sealing import hash_of
+from socle.base.signin.session import COOKIE, new_secret
+from socle.base.signin.situations import Situation
 
 DOORS = {"psc": "/connexion/pro-sante-connect", "franceconnect": "/connexion/franceconnect"}
 
@@ -35,6 +42,10 @@ class Browser:
     def _token(self) -> str:
         self.get("/apparence")
         return self.http.cookies["socle-csrf"]
+
+    def carry(self, token: str) -> None:
+        """The browser holds that session from now on."""
+        self.http.cookies.set(COOKIE, token, domain="127.0.0.1", path="/")
 
     @property
     def token(self) -> str:
@@ -83,3 +94,45 @@ def fields(page: str, action: str) -> dict[str, str]:
 def title(page: str) -> str:
     found = re.search(r"<h1[^>]*>(.*?)</h1>", page, re.S)
     return re.sub(r"<[^>]+>", "", found[1]).strip() if found else ""
+
+
+def session_for(actor: Actor, **changes: object) -> str:
+    """The cookie of a session of this actor, written straight into the table: for tests of pages that are not about signing in.
+    Patients and representatives are in the space of `on_behalf_of`, else their own. `changes` replace columns."""
+    token = new_secret()
+    space = (actor.on_behalf_of or actor.person_id) if actor.kind in (Kind.PATIENT, Kind.REPRESENTATIVE) else None
+    chosen = Situation(
+        id=actor.situation_id or space or clock.new_id(),
+        kind=actor.kind,
+        title=actor.title,
+        profession=actor.profession,
+        specialty=actor.specialty,
+        role=actor.role,
+        sector=actor.sector,
+        structure_id=actor.structure_id,
+        structure_name=actor.structure_name,
+        space_id=space,
+        space_name=actor.name if space else "",
+    )
+    columns: dict[str, object] = {
+        "token_hash": hash_of(token),
+        "name": actor.name,
+        "national_id": actor.national_id,
+        "level": actor.level or "eidas1",
+        "regulation_claim": actor.regulation_claim,
+        "situations": [chosen.kept()],
+        "situation_id": chosen.id,
+        "expires_at": clock.now() + rules.HALF_DAY,
+        **changes,
+    }
+    with sql_allowed("tests"):
+        account = Account.objects.create(
+            id=actor.person_id if actor.kind is Kind.ADMINISTRATOR else clock.new_id(),
+            provider="local",
+            subject=f"test-{token[:12]}",
+            person_id=None if actor.kind is Kind.ADMINISTRATOR else actor.person_id,
+            name=actor.name,
+            rights=sorted(actor.rights),
+        )
+        Session.objects.create(account=account, **columns)
+    return token

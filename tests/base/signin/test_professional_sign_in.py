@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -17,12 +16,6 @@ from tests.running import Platform
 from tests.signing_in import Browser, browser, title
 
 CLAIRE, EMELINE = "claire-novarel", "emeline-rochambel"
-
-
-@pytest.fixture
-def chrome(platform: Platform) -> Iterator[Browser]:
-    with browser(platform.endpoints["http"]) as opened:
-        yield opened
 
 
 def _held(chrome: Browser) -> session.SignIn:

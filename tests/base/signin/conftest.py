@@ -1,0 +1,30 @@
+"""Two browsers on the platform. Their module reads models: it is imported when Django is ready."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.running import Platform
+
+if TYPE_CHECKING:
+    from tests.signing_in import Browser
+
+
+@pytest.fixture
+def chrome(platform: Platform) -> Iterator[Browser]:
+    from tests.signing_in import browser
+
+    with browser(platform.endpoints["http"]) as opened:
+        yield opened
+
+
+@pytest.fixture
+def firefox(platform: Platform) -> Iterator[Browser]:
+    from tests.signing_in import browser
+
+    with browser(platform.endpoints["http"]) as opened:
+        opened.http.headers["User-Agent"] = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
+        yield opened
