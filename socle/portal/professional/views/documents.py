@@ -7,16 +7,14 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.safestring import mark_safe
 
 from socle import clock
 from socle.base import terminology
 from socle.base.signin import edge
 from socle.base.vault import sealing as vault
-from socle.formats import cda
-from socle.portal.components import french, values
+from socle.portal.components import files, french, values
 from socle.portal.professional import presenting
 from socle.portal.professional.forms import VisibilityForm
 from socle.portal.professional.records import record_page
@@ -31,7 +29,6 @@ GROUPS: dict[str, tuple[str, Callable[[DocumentRow], tuple[str, str]]]] = {
     "auteur": ("Par auteur", lambda row: (row.author_name, row.author_name or "Auteur non indiqué")),
     "date": ("Par date", lambda row: (f"{row.started_at:%Y-%m}", french.short_month(row.started_at).capitalize())),
 }
-INLINE_IMAGES = frozenset({"image/jpeg", "image/png", "image/gif"})
 
 
 def index(request: HttpRequest, patient_id: UUID) -> HttpResponse:
@@ -57,17 +54,16 @@ def reader(request: HttpRequest, patient_id: UUID, document_id: UUID) -> HttpRes
     actor = edge.actor_for(request, patient_id)
     found = documents.read(actor=actor, patient_id=patient_id, document_id=document_id)
     root, row = found.header.identity.patient_id, found.document
-    content = vault.open(found.permit)
-    parsed = cda.parse(content) if row.media_type == "text/xml" else None
     here = presenting.document_address(root, row.id)
+    sheet = files.sheet_of(vault.open(found.permit), row.media_type, here)
     extra = {
         "row": row,
         "title": presenting.title_of(row),
         "details": _details(found),
         "state": presenting.state_chip(row),
         "kind": "structured" if row.body_level == 3 else "",
-        "sheet": _sheet(row, parsed, content),
-        "files": _files(row, parsed, here),
+        "sheet": sheet.body,
+        "files": sheet.files,
         "newer": presenting.document_address(root, found.replaced_by_id) if found.replaced_by_id else "",
         "older": presenting.document_address(root, found.replaces_id) if found.replaces_id else "",
         "may_change": found.may_change and row.state == "current",
@@ -81,28 +77,8 @@ def part(request: HttpRequest, patient_id: UUID, document_id: UUID, number: int)
     """A file of a document: 0 is the original, then those embedded in it. Only a PDF or an image may show in a page."""
     actor = edge.actor_for(request, patient_id)
     found = documents.read(actor=actor, patient_id=patient_id, document_id=document_id)
-    content, media_type = vault.open(found.permit), found.document.media_type
-    if number:
-        embedded = [one for one in cda.parse(content).attachments if one.complete] if media_type == "text/xml" else []
-        if number > len(embedded):
-            raise Http404
-        content, media_type = embedded[number - 1].content, embedded[number - 1].media_type
-    return file_response(content, media_type, shown="voir" in request.GET)
-
-
-def file_response(content: bytes, media_type: str, *, shown: bool) -> HttpResponse:
-    """Bytes that a browser never takes for a page of ours: sandboxed, not sniffed, a download unless a PDF or an image."""
-    harmless = media_type == "application/pdf" or media_type in INLINE_IMAGES
-    response = HttpResponse(content, content_type=media_type if harmless else "application/octet-stream")
-    ending = {"application/pdf": ".pdf", "image/jpeg": ".jpg", "image/png": ".png", "text/xml": ".xml", "text/plain": ".txt"}
-    name = f"document{ending.get(media_type, '')}"
-    response["Content-Disposition"] = f'{"inline" if shown and harmless else "attachment"}; filename="{name}"'
-    response["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'self'"
-    if media_type == "application/pdf":
-        response["Content-Security-Policy"] = "default-src 'none'; plugin-types application/pdf; frame-ancestors 'self'"
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "private, no-store"
-    return response
+    content, media_type = files.part_of(vault.open(found.permit), found.document.media_type, number)
+    return files.file_response(content, media_type, shown="voir" in request.GET)
 
 
 def visibility(request: HttpRequest, patient_id: UUID, document_id: UUID) -> HttpResponse:
@@ -220,34 +196,3 @@ def _details(found: documents.OpenedDocument) -> list[str]:
         )
         if text
     ]
-
-
-def _sheet(row: DocumentRow, parsed: cda.Document | None, content: bytes) -> str:
-    """Safe HTML of the body; the renderer of formats.cda escapes all and keeps a closed list of tags."""
-    if parsed is not None:
-        return mark_safe(cda.render(parsed, heading=3))  # noqa: S308
-    if row.media_type == "text/plain":
-        from django.utils.html import linebreaks
-
-        return mark_safe(linebreaks(content.decode("utf-8"), autoescape=True))  # noqa: S308
-    return ""
-
-
-def _files(row: DocumentRow, parsed: cda.Document | None, here: str) -> list[dict[str, object]]:
-    """What the document holds besides words: a PDF to show or download, images."""
-    if parsed is None:
-        if row.media_type == "text/plain":
-            return []
-        return [_file(f"{here}/fichier/0", row.media_type, "Le document")]
-    complete = [one for one in parsed.attachments if one.complete]
-    return [_file(f"{here}/fichier/{n}", one.media_type, one.title or "Fichier joint") for n, one in enumerate(complete, start=1)]
-
-
-def _file(href: str, media_type: str, title: str) -> dict[str, object]:
-    return {
-        "href": href,
-        "shown": f"{href}?voir=1",
-        "title": title,
-        "pdf": media_type == "application/pdf",
-        "image": media_type in INLINE_IMAGES,
-    }
