@@ -13,21 +13,25 @@ from uuid import UUID
 
 from socle import clock
 from socle.base.access.actions import choices, openings
-from socle.base.access.actor import Actor, Kind, system
+from socle.base.access.actor import Actor, Channel, Kind, system
 from socle.base.access.doors import sql_allowed
 from socle.base.identity.models import Patient as Identity
+from socle.base.signin.situations import Situation
 from socle.deploy.story.binding import StoryDocument
 from socle.deploy.story.documents import build
 from socle.deploy.story.people import Cast, Patient, Professional, cast
-from socle.deploy.story.practitioners import Registered, register
+from socle.deploy.story.practitioners import register
 from socle.errors import Conflict
 from socle.formats.names import comparable, stored_name
 from socle.record import incoming
 from socle.record.actions import deposits
 from socle.record.incoming import Claims
+from socle.record.rules import SCOPE_DEPOSIT
 
+Registered = tuple[UUID, Situation]
 LOADER = system("histoire de démonstration")
 STATUSES = {"provisoire": "provisional", "recuperee": "retrieved", "validee": "validated", "qualifiee": "qualified"}
+MATRIX_IN_FORCE = date(2023, 11, 1)
 STATES = {"active": "open", "created": "open", "opposed": "opposed"}
 
 
@@ -43,7 +47,7 @@ class Loaded:
 def load(today: date) -> Loaded:
     """The whole cast and its documents as of `today` are in the database."""
     everyone = cast()
-    registered = {key: register(LOADER, one, everyone) for key, one in everyone.professionals.items()}
+    registered = {key: register(actor=LOADER, one=one, everyone=everyone) for key, one in everyone.professionals.items()}
     identities = {key: _identity(person) for key, person in everyone.patients.items()}
     for key, person in everyone.patients.items():
         _decided(identities[key], person, everyone, registered, identities)
@@ -76,7 +80,7 @@ def _identity(person: Patient) -> UUID:
             oid=person.ins_oid if status in ("qualified", "retrieved") else None,
             birth_name_key=comparable(person.birth_name),
             first_given_key=comparable(person.given_names[0]),
-            used_name=stored_name(person.used_name),
+            used_name=stored_name(person.used_name) if person.used_name else "",
             used_name_key=comparable(person.used_name),
             phone=person.phones[0] if person.phones else "",
             email=person.email,
@@ -127,7 +131,7 @@ def _decided(
             actor=LOADER,
             patient_id=identity,
             family=(identity,),
-            person_id=doctor.practitioner_id,
+            person_id=doctor[0],
             person_name=everyone.professionals[person.attending].name,
             role="treating",
         )
@@ -142,7 +146,7 @@ def _decided(
 
 
 def _deposit(document: StoryDocument, everyone: Cast, registered: Mapping[str, Registered]) -> None:
-    actor = _depositor(document.depositor, everyone, registered)
+    actor = _depositor(document, everyone, registered)
     claims = Claims(labels=frozenset(document.visibility))
     with _deposited_at(document.deposited_at):
         deposits.deposit(actor=actor, incoming=incoming.read(document.cda, "text/xml", claims))
@@ -154,26 +158,39 @@ def _deposited_at(instant: datetime) -> Iterator[None]:
         yield
 
 
-def _depositor(key: str, everyone: Cast, registered: Mapping[str, Registered]) -> Actor:
-    """The professional who deposits, or the platform for what software deposits."""
-    one = everyone.professionals.get(key)
-    if one is None:
+def _depositor(document: StoryDocument, everyone: Cast, registered: Mapping[str, Registered]) -> Actor:
+    """The professional who deposits; before the habilitation matrix came into force, the software of their structure; the
+    platform for what a patient or somebody without RPPS deposits."""
+    one = everyone.professionals.get(document.depositor)
+    if one is None or not one.rpps:
         return LOADER
-    return as_actor(one, registered[key])
+    actor = as_actor(one, registered[one.key])
+    if document.deposited_on >= MATRIX_IN_FORCE:
+        return actor
+    return Actor(
+        kind=Kind.SOFTWARE,
+        name=f"Logiciel de {actor.structure_name}",
+        structure_id=actor.structure_id or actor.person_id,
+        structure_name=actor.structure_name,
+        rights=frozenset({SCOPE_DEPOSIT}),
+        channel=Channel.FHIR,
+    )
 
 
-def as_actor(one: Professional, place: Registered) -> Actor:
-    """A professional of the cast as a depositor."""
+def as_actor(one: Professional, registered: Registered) -> Actor:
+    """A professional of the cast in their first situation of practice."""
+    person, place = registered
     return Actor(
         kind=Kind.PROFESSIONAL,
-        person_id=place.practitioner_id,
+        person_id=person,
         name=one.name,
         national_id=one.idnps if one.rpps else "",
         profession=place.profession,
         specialty=place.specialty,
         sector=place.sector,
         role=place.role,
-        title=one.title,
-        structure_id=place.organisation_id,
-        structure_name=place.organisation_name,
+        title=place.title or one.title,
+        structure_id=place.structure_id,
+        structure_name=place.structure_name,
+        situation_id=place.id,
     )

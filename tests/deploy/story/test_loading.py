@@ -8,7 +8,7 @@ from socle import clock
 from socle.base.access.actor import Purpose
 from socle.base.access.doors import sql_allowed
 from socle.base.identity.models import Patient
-from socle.deploy.story.loading import as_actor, load, LOADER
+from socle.deploy.story.loading import LOADER, as_actor, load
 from socle.deploy.story.people import cast
 from socle.deploy.story.practitioners import register
 from socle.errors import Forbidden
