@@ -140,6 +140,13 @@ SOCLE_OPENID = {
     for prefix in ("PSC", "FC")
 }
 """The identity providers: Pro Santé Connect and FranceConnect."""
+SOCLE_INSI = {
+    name: os.environ.get(f"SOCLE_INSI_{name.upper()}", "")
+    for name in ("url", "client_id", "secret", "certificate", "authorities", "idam")
+}
+"""The INSi teleservice: address, and either a name and a secret or a certificate of the IGC-Santé (path of a PEM file)."""
+SOCLE_INSI_FROM_PROVISIONAL = os.environ.get("SOCLE_INSI_FROM_PROVISIONAL", "yes") == "yes"
+"""Whether INSi may be called before a document is checked (RNIV EXI SI 25)."""
 SOCLE_SIMULATORS = None if _HTTPS else SOCLE.data / "simulators"
 """Where the simulators say who they are, in the demo and in tests; used when no provider is named above."""
 

@@ -8,15 +8,23 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.conf import settings
+
 from socle import clock
 from socle.base.access.actor import Actor
 from socle.base.access.doors import door, note
 from socle.base.identity import changing
 from socle.base.identity import heading as headings
 from socle.base.identity.actions.patients import Changed, reason_of
-from socle.base.identity.rules import Step, may_identify, may_validate
+from socle.base.identity.comparison import compare, of_row
+from socle.base.identity.gateways.insi_messages import SEVERAL, Answer, Found
+from socle.base.identity.models import Patient
+from socle.base.identity.rules import Step, may_identify, may_step, may_validate
 from socle.errors import Conflict, Invalid
+from socle.formats.identifiers import Ins, oid_allowed
+from socle.formats.names import comparable
 
+BLOCKED = "Les traits renvoyés par INSi diffèrent de ceux de l’identité : l’INS ne peut pas être récupéré."
 DIFFERS = "Les traits de la pièce diffèrent : l’INS ne peut pas être qualifiée."
 
 
@@ -46,6 +54,36 @@ def check_document(
     changing.step(patient, Step.DOCUMENT)
     patient.document_kind, patient.document_checked_on = kind, clock.today()
     return Changed(patient.id, changing.save(patient, Step.DOCUMENT))
+
+
+@door(reads=False)
+def retrieve_ins(*, actor: Actor, patient_id: UUID, version: int, answer: Answer, accepted: bool) -> Changed:
+    """The identity holds the INS that the teleservice answered, and its strict traits are those of the answer (EXI SI 12):
+    provisional becomes retrieved, validated becomes qualified. Numbers that the person had before are kept.
+
+    `answer` was obtained before this door. `accepted`: a person saw the comparison and accepts that other first names or the
+    place differ. Conflict `insi-personne` or `insi-plusieurs` when it names nobody, `insi-traits` when a key trait differs or one
+    is missing (EXI PP 20), `insi-a-comparer` when a difference is not accepted, `ins-deja-attribuee` when another active identity
+    holds the INS (EXI SI 32), `ins-cle`, `ins-oid`, `identite-douteuse`, `identite-fictive`."""
+    may_identify(actor).enforce()
+    patient = changing.locked(patient_id, version)
+    found = _one_person(answer)
+    decision = may_step(Step.INS, patient.status, doubtful=patient.doubtful, fictitious=patient.fictitious)
+    if not decision.allowed:
+        raise Conflict(decision.code, decision.sentence)
+    seen = compare(of_row(patient), found.traits)
+    if seen.blocks:
+        raise Conflict("insi-traits", BLOCKED)
+    if seen.to_accept and not accepted:
+        raise Conflict("insi-a-comparer", "Des traits diffèrent : comparez-les avant d’accepter ceux du téléservice INSi.")
+    _may_hold(patient, found.ins)
+    if patient.matricule is not None and patient.oid is not None and patient.matricule != found.ins.value:
+        changing.keep_previous(patient, patient.matricule, patient.oid, "replaced")
+    for former in found.history:
+        changing.keep_previous(patient, former.value, former.oid, "history")
+    _take(patient, found)
+    changing.step(patient, Step.INS)
+    return Changed(patient.id, changing.save(patient, Step.INS))
 
 
 @door(reads=False)
@@ -110,3 +148,33 @@ def _step(actor: Actor, patient_id: UUID, version: int, step: Step, reason: str)
     note(reason=reason_of(reason))
     changing.step(patient, step)
     return Changed(patient.id, changing.save(patient, step))
+
+
+def _one_person(answer: Answer) -> Found:
+    if answer.found is not None:
+        return answer.found
+    if answer.code == SEVERAL:
+        sentence = "Plusieurs personnes répondent à ces traits : complétez les prénoms et le lieu de naissance."
+        raise Conflict("insi-plusieurs", sentence)
+    raise Conflict("insi-personne", "Le téléservice INSi ne trouve personne avec ces traits.")
+
+
+def _may_hold(patient: Patient, ins: Ins) -> None:
+    if not oid_allowed(ins.oid, settings.SOCLE_PROFILE):
+        raise Conflict("ins-oid", "L’INS relève d’une autorité qui n’est pas admise sur cette installation.")
+    if not ins.key_is_right:
+        raise Conflict("ins-cle", "La clé de l’INS est fausse : il ne peut pas être enregistré.")
+    holders = Patient.objects.filter(oid=ins.oid, matricule=ins.value, master=None).exclude(id=patient.id)
+    if holders.exists():
+        sentence = "Cet INS est déjà porté par une autre identité : comparez-les, puis demandez la fusion."
+        raise Conflict("ins-deja-attribuee", sentence)
+
+
+def _take(patient: Patient, found: Found) -> None:
+    """The traits of the answer replace the local ones; the first given name stays as it was chosen, since it begins the list."""
+    traits = found.traits
+    patient.birth_name, patient.birth_name_key = traits.birth_name, comparable(traits.birth_name)
+    patient.given_names, patient.birth_date, patient.sex = traits.given_names, traits.birth_date, traits.sex
+    patient.birthplace_cog = traits.birthplace_cog
+    patient.matricule, patient.oid = found.ins.value, found.ins.oid
+    patient.ins_verified_at = clock.now()
