@@ -54,6 +54,8 @@ def start(data: Path, *arguments: str, database_url: str = "", extra: dict[str, 
     variables |= {f"SOCLE_{name}_PORT": "0" for name in ports}
     variables |= {"SOCLE_DATA": str(data), "SOCLE_STRICT_TEMPLATES": "1", "SOCLE_DATABASE_URL": database_url, **(extra or {})}
     data.parent.mkdir(parents=True, exist_ok=True)
+    endpoints = data / "endpoints.json"
+    endpoints.unlink(missing_ok=True)  # a killed start left it
     log = data.parent / f"{data.name}.log"
     with open(log, "ab") as output:
         process = subprocess.Popen(
@@ -64,11 +66,11 @@ def start(data: Path, *arguments: str, database_url: str = "", extra: dict[str, 
             stdout=output,
             stderr=output,
         )
-    endpoints = data / "endpoints.json"
     deadline = time.monotonic() + START_TIMEOUT_S
     while not endpoints.exists():
         if process.poll() is not None or time.monotonic() > deadline:
             process.kill()
+            process.wait()
             raise AssertionError(f"the platform did not start:\n{log.read_text('utf-8', 'replace')[-2000:]}")
         time.sleep(0.05)
     return Platform(data, log, variables, process, json.loads(endpoints.read_text("utf-8")))
