@@ -105,6 +105,9 @@ class Patient(models.Model):
                 condition=Q(master__isnull=True),
                 name="identity_patient_by_name",
             ),
+            models.Index(
+                fields=["-updated_at"], condition=Q(doubtful=True, master__isnull=True), name="identity_patient_doubtful"
+            ),
         ]
 
 

@@ -234,7 +234,7 @@ def test_altered_answers_are_read_or_unavailable(noise: bytes, place: int, lengt
 # --- what an answer does to an identity
 
 
-def identity(asked: Asked, status: str = "provisional", **traits: object) -> Patient:
+def identity(asked: Asked, status: str = "provisional", /, **traits: object) -> Patient:
     given = " ".join(asked.given_names)
     document = {"document_kind": "CN"} if status == "validated" else {}
     return minting.patient(

@@ -140,9 +140,9 @@ def test_a_number_held_by_somebody_else_is_a_conflict(trait: str) -> None:
     receptions.receive(actor=actor, received=sent)
     other = {"birth_name": "AUTRE", "first_given": "AUTRE", "birth_date": people.day(), "sex": "M"}[trait]
     strict = replace(sent.strict, **{trait: other}, given_names="")  # type: ignore[arg-type]
-    for numbers in ({"locals": ()}, {"matricule": "", "oid": ""}):
+    for claim in (replace(sent, locals=()), replace(sent, matricule="", oid="")):
         with pytest.raises(Conflict) as refusal:
-            receptions.receive(actor=actor, received=replace(sent, strict=strict, **numbers))  # type: ignore[arg-type]
+            receptions.receive(actor=actor, received=replace(claim, strict=strict))
         assert refusal.value.code == "identity-conflict"
 
 

@@ -45,8 +45,9 @@ class Service:
     def configured(cls) -> Service:
         """That of the settings, else the one that the simulators of a demonstration announce. Unavailable `insi-absent` when
         there is none."""
-        if settings.SOCLE_INSI["url"]:
-            return cls(**settings.SOCLE_INSI)
+        told = settings.SOCLE_INSI
+        if told["url"]:
+            return cls(told["url"], told["client_id"], told["secret"], told["certificate"], told["authorities"], told["idam"])
         found = _simulated(settings.SOCLE_SIMULATORS) if settings.SOCLE_SIMULATORS is not None else None
         if found is None:
             raise Unavailable("insi-absent", "Le téléservice INSi n’est pas configuré sur cette installation.")
