@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db import connection
+
 from socle.base.access import sight
 from socle.base.access.actor import Actor
 from socle.base.access.doors import note
@@ -43,8 +45,22 @@ class Header:
     document_count: int
 
 
-def header_of(chart: Chart, allergies: tuple[str, ...] = (), document_count: int = 0) -> Header:
-    """Two statements: the identity, and the médecin traitant declared."""
+_ALLERGIES = """
+SELECT DISTINCT ON (f.label_key) f.label FROM record_fact f JOIN record_document d ON d.id = f.document_id
+WHERE f.patient_id = ANY(%s) AND f.kind = 'allergy' AND NOT f.none_known AND f.status <> 'refuted'
+  AND d.state = 'current' AND NOT d.archived AND {where}
+ORDER BY f.label_key, f.noted_on DESC
+"""
+
+
+def header_of(chart: Chart, allergies: tuple[str, ...] | None = None, document_count: int = 0) -> Header:
+    """Two statements: the identity, and the médecin traitant declared; a third for the allergies that this reader sees, unless the
+    caller has them."""
+    if allergies is None:
+        where, values = chart.sight.where("d")
+        with connection.cursor() as cursor:
+            cursor.execute(_ALLERGIES.format(where=where), [list(chart.family), *values])
+            allergies = tuple(row[0] for row in cursor.fetchall())
     identity = headings.load(chart.root)
     treating = (
         Referent.objects.filter(patient_id__in=chart.family, role="treating", until=None)

@@ -48,8 +48,9 @@ class FactValues:
     ended_on: date | None = None
 
 
-def facts_of(document: cda.Document, acted_at: datetime) -> list[FactValues]:
-    """Every fact of the document, in its order; `acted_at` dates what carries no date of its own."""
+def facts_of(document: cda.Document, acted_at: datetime, printed: Iterable[cda.SectionText] = ()) -> list[FactValues]:
+    """Every fact of the document, in its order; `acted_at` dates what carries no date of its own; `printed` is the text of the
+    files that it holds."""
     day = acted_at.astimezone(PARIS).date()
     read = document.entries
     found: list[FactValues] = []
@@ -59,7 +60,7 @@ def facts_of(document: cda.Document, acted_at: datetime) -> list[FactValues]:
             if values is not None:
                 found.append(values)
     if not read.allergies:
-        found.extend(_allergies_in_text(cda.text(document), day))
+        found.extend(_allergies_in_text([*cda.text(document), *printed], day))
     return [replace(values, label_key=comparable(values.label)) for values in found[:LIMIT]]
 
 
@@ -202,7 +203,7 @@ _DENIED = re.compile(
     re.IGNORECASE,
 )
 _AGENT = re.compile(
-    r"allergi(?:e|es|que)\s+(?:\w+\s+){0,3}?(?:à\s+l[’']|à\s+la\s+|aux\s+|au\s+|à\s+|:\s*)"
+    r"(?<!rhinite\s)(?<!asthme\s)(?<!conjonctivite\s)(?<!eczéma\s)(?<!urticaire\s)allergi(?:e|es|que)\s+(?:\w+\s+){0,3}?(?:à\s+l[’']|à\s+la\s+|aux\s+|au\s+|à\s+|:\s*)"
     r"(?P<agent>[^,.;:()\n]{2,60})(?:\s*\((?P<detail>[^)\n]{2,120})\))?",
     re.IGNORECASE,
 )

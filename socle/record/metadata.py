@@ -149,10 +149,10 @@ def _author(header: cda.Header) -> dict[str, str]:
         return dict.fromkeys(_AUTHOR_FIELDS, "")
     person = next((found.extension for found in party.ids if found.root == IDNPS_ROOT), "")
     organization = party.organization
-    name = party.name.shown or party.device
+    name = _called(party.name) or party.device
     return {
         "author_name": name,
-        "author_title": party.code.label if party.code else "",
+        "author_title": party.code.label.removesuffix(" (SM)") if party.code else "",
         "author_national_id": person,
         "author_profession": party.code.code,
         "author_structure_name": organization.name if organization else "",
@@ -168,6 +168,17 @@ _AUTHOR_FIELDS = (
     "author_structure_name",
     "author_structure_id",
 )
+
+
+TITLES = {"DR": "Dr", "PR": "Pr", "PC": "Pr", "PG": "Pr", "MC": "Dr", "MG": "Dr"}
+
+
+def _called(name: cda.Name) -> str:
+    """« Dr Claire NOVAREL »: title, first name, family name in capitals. A civility says nothing beside a profession."""
+    title = next((TITLES[part.upper()] for part in (name.suffix, name.prefix) if part.upper() in TITLES), "")
+    given = name.given("CL") or name.given("BR") or name.given("") or next((part.value for part in name.givens), "")
+    family = name.family("CL") or name.family("") or name.family("BR") or next((part.value for part in name.families), "")
+    return " ".join(part for part in (title, given, family.upper()) if part) or name.text
 
 
 def _id_of(organization: cda.Organization | None) -> str:

@@ -133,6 +133,12 @@ class Document(models.Model):
         indexes = [
             models.Index(fields=["patient_id", "-started_at", "-id"], name="record_document_newest"),
             models.Index(fields=["patient_id", "-deposited_at", "-id"], name="record_document_arrivals"),
+            models.Index(fields=["patient_id", "-created_at", "-id"], name="record_document_dated"),
+            models.Index(
+                fields=["set_id"],
+                name="record_document_versions",
+                condition=Q(state="current", deleted=False) & ~Q(set_id=""),
+            ),
             models.Index(fields=["encounter_id"], name="record_document_episode", condition=~Q(encounter_id="")),
         ]
 

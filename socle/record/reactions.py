@@ -7,6 +7,7 @@ from socle.base.events.registry import Happened, react
 from socle.base.vault import sealing as vault
 from socle.errors import Invalid
 from socle.formats import cda
+from socle.record import printed
 from socle.record.actions import facts
 from socle.record.extraction import facts_of
 
@@ -22,4 +23,5 @@ def read_facts(event: Happened) -> None:
         document = cda.parse(vault.open(found.permit))
     except Invalid:
         return
-    facts.replace(actor=actor, document_id=event.aggregate_id, facts=facts_of(document, found.acted_at))
+    values = facts_of(document, found.acted_at, printed.texts(document))
+    facts.replace(actor=actor, document_id=event.aggregate_id, facts=values)

@@ -101,6 +101,9 @@ class Quantity:
 _UNITS_SHOWN = {
     "1": "",
     "count": "",
+    "10*9/l": "G/L",
+    "10*12/l": "T/L",
+    "ml/min/{1.73_m2}": "mL/min/1,73 m²",
     "[ph]": "",
     "{ratio}": "",
     "mm[hg]": "mmHg",

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 
 FOLDER = Path(__file__).resolve().parent.parent / "static"
 STYLES = (
-    *("tokens", "base", "shell", "record", "states", "facts", "documents", "work"),
+    *("tokens", "base", "bar", "page", "menu", "record", "states", "facts", "documents", "cda", "work"),
     *("messages", "circle", "forms", "reading", "public", "print"),
 )
 SCRIPTS = ("session", "fragments", "print")

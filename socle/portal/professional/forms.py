@@ -23,7 +23,7 @@ class OpeningForm(forms.Form):
     PURPOSES = (("normal", "Prise en charge, patient informé"), ("emergency", "Urgence"), ("regulation", "Régulation du SAMU"))
     purpose = forms.ChoiceField(label="Vous ouvrez ce dossier pour", choices=PURPOSES, widget=forms.RadioSelect)
     reason = forms.CharField(
-        label="Motif de l’urgence",
+        label="Motif, en cas d’urgence",
         required=False,
         max_length=500,
         help_text="10 caractères au moins. La personne et son médecin traitant le liront.",

@@ -16,7 +16,7 @@ from socle.record.visible import DocumentRow
 STATUSES = {"provisional": "provisoire", "retrieved": "recuperee", "validated": "validee", "qualified": "qualifiee"}
 TEST_OIDS = frozenset({INS_TEST_OID, INS_DEMONSTRATION_OID})
 NBSP = "\u00a0"
-SOURCE_WORDS = 34
+SOURCE_WORDS = 24
 """Longest title of a source beside a fact, in characters."""
 
 
@@ -109,13 +109,11 @@ def place_name(cog: str) -> str:
 
 def fact(patient_id: UUID, one: synthesis.Fact, *, seen: str = "vu", flagged: bool = False) -> values.Fact:
     """One line of the synthèse with its proof at the right edge."""
-    dose = " ".join(filter(None, (one.value_text, "" if one.value_text else one.detail)))
-    detail = one.detail if one.value_text else _since(one)
     when = french.numeric(one.noted_on)
     return values.Fact(
         value=one.label,
-        dose=dose if one.kind in ("treatment", "result", "measure") else "",
-        detail=detail if one.kind in ("treatment", "result", "measure") else " · ".join(filter(None, (one.detail, _since(one)))),
+        dose=one.value_text,
+        detail=" · ".join(filter(None, (one.detail, _since(one)))),
         date=f"{seen} {when[3:]}" if seen else when,
         source=source(patient_id, one),
         reliability=one.reliability,
@@ -125,7 +123,7 @@ def fact(patient_id: UUID, one: synthesis.Fact, *, seen: str = "vu", flagged: bo
 
 def source(patient_id: UUID, one: synthesis.Fact) -> values.Link:
     """The document that proves a fact."""
-    title = one.document_title
+    title = one.document_title.split(" — ")[0]
     if len(title) > SOURCE_WORDS:
         title = title[: SOURCE_WORDS - 1].rsplit(" ", 1)[0] + "…"
     month = french.numeric(one.document_day)[3:]
@@ -140,7 +138,7 @@ def document_row(patient_id: UUID, row: DocumentRow, *, current: UUID | None = N
         date=french.numeric(row.started_at),
         href=document_address(patient_id, row.id),
         meta=" · ".join(filter(None, (row.author_name, row.author_structure_name))),
-        icon=kind.icon if kind else "file-text",
+        icon=kind.icon.removeprefix("i-") if kind else "file-text",
         current=row.id == current,
         chip=state_chip(row),
     )
@@ -189,7 +187,10 @@ def lowered(text: str) -> str:
 def _since(one: synthesis.Fact) -> str:
     if one.started_on is None or one.kind not in ("problem", "treatment", "procedure"):
         return ""
-    return f"Depuis {one.started_on.year}" if one.ended_on is None else f"De {one.started_on.year} à {one.ended_on.year}"
+    first, last = one.started_on.year, one.ended_on.year if one.ended_on else None
+    if last is None:
+        return f"Depuis {first}"
+    return f"En {first}" if first == last else f"De {first} à {last}"
 
 
 def _given(identity: Heading) -> str:

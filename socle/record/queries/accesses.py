@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -26,6 +27,7 @@ class Line:
     who: str
     role: str
     structure: str
+    structure_id: UUID | None
     person_id: UUID | None
     by_holder: bool
     what: str
@@ -70,23 +72,64 @@ WHAT = {
     "access.actions.choices.set_urgent_access": "choix",
     "access.actions.choices.name_referent": "referent",
     "record.queries.accesses.page": "journal",
+    "record.queries.space.home": "espace",
+    "record.queries.space.documents": "documents",
+    "record.queries.space.document": "document",
+    "record.queries.space.journal": "journal",
     "identity.queries.patients.read": "identite",
 }
 """Door → sentence. A door that is not here has no line for people (the whole journal stays with the access controller)."""
 
 
+READINGS = frozenset({"espace", "synthese", "documents", "document"})
+"""What is reading the record, among those."""
+
+OPENINGS = tuple(door for door, what in WHAT.items() if what == "document")
+"""The doors by which one document is opened."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which lines: of one person, without those of the reader, since an instant."""
+
+    person_id: UUID | None = None
+    of_others: bool = False
+    since: datetime | None = None
+
+
+EVERY_LINE = Wanted()
+
+
 @door(reads=True)
-def page(*, actor: Actor, patient_id: UUID, before: UUID | None = None, limit: int = PAGE) -> AccessPage:
+def page(
+    *, actor: Actor, patient_id: UUID, wanted: Wanted = EVERY_LINE, before: UUID | None = None, limit: int = PAGE
+) -> AccessPage:
     """The newest lines first. The person, the médecin traitant and named administrators read all of them; another professional
     reads their own (rules.md §2.6, R1111-43)."""
     chart = open_chart(actor, patient_id)
     note(kind="journal")
+    lines, more = lines_of(chart, wanted, before=before, limit=limit)
+    return AccessPage(header_of(chart), lines, more)
+
+
+def lines_of(
+    chart: Chart, wanted: Wanted, *, before: UUID | None = None, limit: int = PAGE, what: Collection[str] = ()
+) -> tuple[tuple[Line, ...], UUID | None]:
+    """The newest lines that this reader may see, and the entry before which the next ones are. Two statements."""
+    actor = chart.sight.actor
     own_only = not (chart.sight.is_holder or chart.sight.facts.referent or actor.kind is Kind.REPRESENTATIVE)
-    entries = reading.about(chart.family, actor_id=actor.person_id if own_only else None, before=before, limit=limit + 1)
+    entries = reading.about(
+        chart.family,
+        actor_id=actor.person_id if own_only else wanted.person_id,
+        but_actor_id=actor.person_id if wanted.of_others else None,
+        doors=[door for door, sentence in WHAT.items() if not what or sentence in what],
+        since=wanted.since,
+        before=before,
+        limit=limit + 1,
+    )
     titles = _titles(chart, entries)
     lines = tuple(line for entry in entries[:limit] if (line := _line(chart, entry, titles)) is not None)
-    more = entries[limit - 1].id if len(entries) > limit else None
-    return AccessPage(header_of(chart), lines, more)
+    return lines, entries[limit - 1].id if len(entries) > limit else None
 
 
 def _titles(chart: Chart, entries: list[reading.Entry]) -> dict[UUID, str]:
@@ -116,6 +159,7 @@ def _line(chart: Chart, entry: reading.Entry, titles: dict[UUID, str]) -> Line |
         entry.actor_name,
         entry.actor_role,
         entry.structure_name,
+        entry.structure_id,
         entry.actor_id if entry.actor_kind == Kind.PROFESSIONAL else None,
         entry.actor_kind == Kind.PATIENT and entry.actor_id in chart.family,
         what,

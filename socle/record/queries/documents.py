@@ -67,7 +67,12 @@ class OpenedDocument:
 @door(reads=True)
 def read(*, actor: Actor, patient_id: UUID, document_id: UUID) -> OpenedDocument:
     """The document and the right to open its content once. NotFound when it is absent, hidden or of another person."""
-    chart = open_chart(actor, patient_id)
+    return opened(open_chart(actor, patient_id), document_id)
+
+
+def opened(chart: Chart, document_id: UUID) -> OpenedDocument:
+    """The same, of a chart that is open already."""
+    actor = chart.sight.actor
     row = _visible(chart, document_id)
     note(kind="document", shown=[row.id])
     return OpenedDocument(

@@ -120,14 +120,18 @@ def page(*, actor: Actor, patient_id: UUID) -> Synthesis:
     return Synthesis(header=header, may_be_partial=chart.sight.may_be_partial, shown=shown, **built)
 
 
-_FACTS = """
-SELECT DISTINCT ON (f.kind, f.reliability, f.none_known, k.key)
-       f.id, f.kind, f.label, k.key, f.detail, f.value_text, f.value, f.unit, f.low, f.high, f.interpretation, f.status,
-       f.none_known, f.reliability, f.quote, f.started_on, f.ended_on, f.noted_on, d.id, d.title, d.author_name, d.started_at
+FACT_COLUMNS = (
+    "f.id, f.kind, f.label, k.key, f.detail, f.value_text, f.value, f.unit, f.low, f.high, f.interpretation, f.status,"
+    " f.none_known, f.reliability, f.quote, f.started_on, f.ended_on, f.noted_on, d.id, d.title, d.author_name, d.started_at"
+)
+FACT_ROWS = """
 FROM record_fact f
 JOIN record_document d ON d.id = f.document_id
 CROSS JOIN LATERAL (SELECT CASE WHEN f.code <> '' THEN f.code_system || '|' || f.code ELSE f.label_key END AS key) k
-WHERE f.patient_id = ANY(%s) AND {where}
+"""
+_FACTS = f"""
+SELECT DISTINCT ON (f.kind, f.reliability, f.none_known, k.key) {FACT_COLUMNS} {FACT_ROWS}
+WHERE f.patient_id = ANY(%s) AND {{where}}
 ORDER BY f.kind, f.reliability, f.none_known, k.key, f.noted_on DESC, f.id DESC
 """
 
@@ -217,8 +221,10 @@ def _newest(facts: Iterable[Fact]) -> Fact | None:
 
 
 def _divergences(allergies: tuple[Fact, ...], none_known: Fact | None) -> tuple[Divergence, ...]:
-    """An allergy that only a text tells, or that another document denies, is the first thing to know."""
-    return tuple(Divergence(fact, none_known) for fact in allergies if none_known is not None or fact.reliability == "read")
+    """An allergy that only a text tells, or that another document denies, is the first thing to know; those with a reaction come
+    first."""
+    found = [Divergence(fact, none_known) for fact in allergies if none_known is not None or fact.reliability == "read"]
+    return tuple(sorted(found, key=lambda one: one.says.detail == ""))
 
 
 def _episodes(recent: list[visible.DocumentRow]) -> tuple[Episode, ...]:

@@ -61,7 +61,7 @@ def _stay(root: UUID, row: visible.DocumentRow) -> values.Fact:
         value=presenting.title_of(row),
         detail=" · ".join(filter(None, (row.author_structure_name, row.author_name))),
         date=french.numeric(row.started_at),
-        source=values.Link(row.type_label, presenting.document_address(root, row.id)),
+        source=values.Link("Compte rendu", presenting.document_address(root, row.id)),
         reliability="structured" if row.body_level == 3 else "read",
     )
 

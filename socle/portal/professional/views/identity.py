@@ -18,6 +18,7 @@ from socle.base.identity.traits import Strict
 from socle.base.signin import edge
 from socle.errors import Conflict, Invalid
 from socle.formats import datamatrix
+from socle.formats.identifiers import Ins
 from socle.portal.components.fields import DayField
 from socle.portal.professional.presenting import identity_header, sections
 
@@ -109,8 +110,7 @@ def _datamatrix(found: identities.Identity) -> str:
     if not heading.matricule:
         return ""
     traits = datamatrix.InsTraits(
-        heading.matricule,
-        heading.oid,
+        Ins(heading.matricule, heading.oid),
         heading.given_names,
         heading.birth_name,
         heading.sex,

@@ -1,0 +1,167 @@
+"""Lots (submission sets) as the wires serve them. A lot shows when one of its documents does, with those entries alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+from django.db import connection
+
+from socle.base.access import sight
+from socle.base.access.actor import Actor
+from socle.base.access.doors import door, note
+from socle.base.identity import family as families
+from socle.errors import NotFound
+from socle.record.chart import Chart
+from socle.record.queries.asked import NOBODY, Place, Wanted, Whose, asked, find_chart, owned_by, page_of
+from socle.record.queries.conditions import LOTS, Clause
+
+_SERVED = "s.id, s.fhir_text, s.fhir_version, s.updated_at, s.submitted_at"
+ITEM = "DocumentReference/"
+
+
+@dataclass(frozen=True, slots=True)
+class Lot:
+    """A lot as it is served: its text names only documents that the reader sees, `documents` are their ids."""
+
+    id: UUID
+    text: str
+    version: int
+    updated_at: datetime
+    documents: tuple[UUID, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LotPage:
+    """Lots that this reader sees, newest first. `total` None: not counted. `root` is the person, None when nobody is."""
+
+    lots: tuple[Lot, ...] = ()
+    total: int | None = 0
+    following: Place | None = None
+    root: UUID | None = None
+    documents: tuple[tuple[UUID, str], ...] = ()
+    """Ids and texts of their documents, when asked for."""
+
+
+@door(reads=True)
+def read(*, actor: Actor, lot_id: UUID) -> Lot:
+    """The lot. NotFound when it is absent, when no document of it shows, or when the record is closed to this reader. Four
+    statements, three when it is absent."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {_SERVED}, s.patient_id FROM record_submissionset s WHERE s.id = %s", [lot_id])  # noqa: S608
+        row = cursor.fetchone()
+    try:
+        family = families.load(row[5] if row else NOBODY)
+    except NotFound:
+        sight.load(actor, ())
+        raise
+    note(patient_id=family.root)
+    seen = sight.load(actor, family.ids)
+    if not seen.decision().allowed:
+        raise NotFound()
+    found = _filtered(Chart(family.root, family.ids, seen), [row])
+    if not found or not found[0].documents:
+        raise NotFound()
+    note(kind="lot", shown=[lot_id])
+    return found[0]
+
+
+@door(reads=True)
+def search(*, actor: Actor, whose: Whose, wanted: Wanted) -> LotPage:
+    """The lots of one person that fulfil every condition and hold a document that this reader sees. Raises as a search of
+    documents does. Four statements; more for an identifier, a total, inclusions."""
+    chart = find_chart(actor, whose)
+    if chart is None:
+        return LotPage()
+    where, values = matching(chart, wanted)
+    rows = _page(where, values, wanted) if wanted.limit else []
+    shown = rows[: wanted.limit]
+    following = (shown[-1][4], shown[-1][0]) if len(rows) > len(shown) else None
+    total = len(shown) if wanted.limit and wanted.after is None and following is None else None
+    if total is None and (wanted.counted or not wanted.limit):
+        total = _count(where, values)
+    found = _filtered(chart, shown)
+    note(kind="lot", shown=[lot.id for lot in found])
+    documents = _texts(chart, [one for lot in found for one in lot.documents]) if wanted.with_others else ()
+    return LotPage(found, total, following, chart.root, documents)
+
+
+def of_documents(chart: Chart, ids: Sequence[UUID]) -> tuple[Lot, ...]:
+    """Inside a door that shows documents: the lots of these ids, with the entries that this reader sees. Two statements."""
+    if not ids:
+        return ()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {_SERVED} FROM record_submissionset s WHERE s.id = ANY(%s) AND s.patient_id = ANY(%s)"  # noqa: S608
+            " ORDER BY s.submitted_at DESC, s.id DESC",
+            [list(dict.fromkeys(ids)), list(chart.family)],
+        )
+        rows = cursor.fetchall()
+    return tuple(lot for lot in _filtered(chart, rows) if lot.documents)
+
+
+def matching(chart: Chart, wanted: Wanted) -> Clause:
+    """The WHERE clause, on alias `s`, of the lots that show and fulfil the conditions."""
+    owner, family = owned_by(chart, "s")
+    visible, values = chart.sight.where("d")
+    conditions, more = asked(LOTS, wanted, chart, "s")
+    shows = f"EXISTS (SELECT 1 FROM record_document d WHERE d.submission_id = s.id AND {visible})"  # noqa: S608
+    return f"{owner} AND {shows}{conditions}", [*family, *values, *more]
+
+
+def page_statement(where: str, values: list[Any], wanted: Wanted) -> Clause:
+    """The statement of a page and its values."""
+    end, place = page_of("s.submitted_at", "s.id", wanted)
+    return f"SELECT {_SERVED} FROM record_submissionset s WHERE {where}{end}", [*values, *place]  # noqa: S608
+
+
+def _page(where: str, values: list[Any], wanted: Wanted) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(*page_statement(where, values, wanted))
+        return cursor.fetchall()  # type: ignore[no-any-return]
+
+
+def _count(where: str, values: list[Any]) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM record_submissionset s WHERE {where}", values)  # noqa: S608
+        return int(cursor.fetchone()[0])
+
+
+def _filtered(chart: Chart, rows: Sequence[tuple[Any, ...]]) -> tuple[Lot, ...]:
+    """The lots with the entries whose documents this reader sees. One statement."""
+    resources = [orjson.loads(row[1]) for row in rows]
+    seen = _visible(chart, [one for resource in resources for one in _named(resource)])
+    lots = []
+    for row, resource in zip(rows, resources, strict=True):
+        shown = tuple(one for one in _named(resource) if one in seen)
+        resource["entry"] = [{"item": {"reference": f"{ITEM}{one}"}} for one in shown]
+        if not shown:
+            del resource["entry"]
+        lots.append(Lot(row[0], orjson.dumps(resource).decode(), row[2], row[3], shown))
+    return tuple(lots)
+
+
+def _named(resource: dict[str, Any]) -> list[UUID]:
+    return [UUID(entry["item"]["reference"].removeprefix(ITEM)) for entry in resource.get("entry", ())]
+
+
+def _visible(chart: Chart, ids: Sequence[UUID]) -> frozenset[UUID]:
+    return frozenset(id_ for id_, _ in _select(chart, "d.id, NULL", ids)) if ids else frozenset()
+
+
+def _texts(chart: Chart, ids: Sequence[UUID]) -> tuple[tuple[UUID, str], ...]:
+    return tuple(_select(chart, "d.id, d.fhir_text", ids)) if ids else ()
+
+
+def _select(chart: Chart, columns: str, ids: Sequence[UUID]) -> list[tuple[Any, ...]]:
+    where, values = chart.sight.where("d")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {columns} FROM record_document d WHERE d.id = ANY(%s) AND d.patient_id = ANY(%s) AND {where}",  # noqa: S608
+            [list(ids), list(chart.family), *values],
+        )
+        return cursor.fetchall()  # type: ignore[no-any-return]

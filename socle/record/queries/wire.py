@@ -1,0 +1,208 @@
+"""The documents of a record as the wires serve them: from SQL text to bytes, without building objects on the way.
+
+What a reader may not see answers like what is not there: same error, same number of statements; nothing hidden shows by a total,
+a page, or the document that another one replaces.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import orjson
+from django.db import connection
+
+from socle.base.access import sight
+from socle.base.access.actor import Actor
+from socle.base.access.doors import door, note
+from socle.base.audit.journal import IDS_KEPT
+from socle.base.identity import family as families
+from socle.base.identity.queries import patients
+from socle.errors import NotFound
+from socle.record.chart import Chart
+from socle.record.queries import lots
+from socle.record.queries.asked import NOBODY, Place, Wanted, Whose, asked, find_chart, owned_by, page_of
+from socle.record.queries.conditions import DOCUMENTS, Clause
+from socle.record.queries.documents import revision_of
+from socle.record.rules import Authorship, may_change
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A document as it is served."""
+
+    id: UUID
+    text: str
+    version: int
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Documents that this reader sees, in order. `total` None: not counted. `root` is the person, None when nobody is."""
+
+    documents: tuple[Served, ...] = ()
+    total: int | None = 0
+    following: Place | None = None
+    root: UUID | None = None
+    subject: patients.Identity | None = None
+    lots: tuple[lots.Lot, ...] = ()
+    """The lots that these documents were deposited in, when asked for."""
+
+
+class _Facts(NamedTuple):
+    """What Sight reads of a document."""
+
+    type_code: str
+    masked: bool
+    hidden_from_patient: bool
+    hidden_from_representatives: bool
+    deleted: bool
+    depositor_id: UUID | None
+    depositor_structure_id: UUID | None
+
+
+_SERVED = "d.id, d.fhir_text, d.fhir_version, d.updated_at, d.created_at, d.submission_id, d.replaces_id, r.patient_id"
+_SIGHT = ", ".join("{0}." + name for name in _Facts._fields)
+_FROM = "FROM record_document d LEFT JOIN record_document r ON r.id = d.replaces_id"
+_REPLACED = 6
+_READ = (
+    f"SELECT {_SERVED}, {_SIGHT.format('r')}, d.patient_id, d.author_national_id, {_SIGHT.format('d')} {_FROM} WHERE d.id = %s"
+)
+_PAGE = f"SELECT {_SERVED}, {_SIGHT.format('r')} {_FROM} WHERE "
+_REST = 8 + len(_Facts._fields)
+_IDENTIFIED = """
+SELECT id FROM record_document WHERE unique_id = %s AND NOT deleted
+UNION
+SELECT id FROM record_document WHERE set_id = %s AND set_id <> '' AND state = 'current' AND NOT deleted LIMIT 20
+"""
+
+
+@door(reads=True)
+def read(*, actor: Actor, document_id: UUID) -> Served:
+    """The document as it is now. NotFound when it is absent, deleted, hidden, or of a record closed to this reader. Three
+    statements, whatever the answer."""
+    row, seen, _ = _one(actor, document_id)
+    if row is None or seen is None or not seen.decision().allowed or not seen.sees(_Facts(*row[_REST + 2 :])):
+        raise NotFound()
+    note(kind="document", shown=[document_id])
+    return _served(row, seen)
+
+
+@door(reads=True)
+def changing(*, actor: Actor, document_id: UUID) -> Served:
+    """The document, for whoever is about to change its labels: those who see it, and its author even without authorisation to
+    read the record. NotFound otherwise."""
+    row, seen, _ = _one(actor, document_id)
+    if row is None or seen is None or not _within_reach(actor, row, seen):
+        raise NotFound()
+    note(kind="document", shown=[document_id])
+    return _served(row, seen)
+
+
+@door(reads=True)
+def identified(*, actor: Actor, identifier: str) -> tuple[UUID, ...]:
+    """The documents whose own id, or the id of whose versions, is this one, and that this actor sees or may change: at most two.
+    Of the versions only the current one counts."""
+    with connection.cursor() as cursor:
+        cursor.execute(_IDENTIFIED, [identifier, identifier])
+        ids = [row[0] for row in cursor.fetchall()]
+    found = []
+    for document_id in ids:
+        row, seen, _ = _one(actor, document_id)
+        if row is not None and seen is not None and _within_reach(actor, row, seen):
+            found.append(document_id)
+    note(kind="document", shown=found)
+    return tuple(found[:2])
+
+
+def _one(actor: Actor, document_id: UUID) -> tuple[tuple[Any, ...] | None, sight.Sight | None, UUID]:
+    """The row, and the actor's sight of its record. Three statements, found or not."""
+    with connection.cursor() as cursor:
+        cursor.execute(_READ, [document_id])
+        row = cursor.fetchone()
+    patient_id = row[_REST] if row else NOBODY
+    try:
+        family = families.load(patient_id)
+    except NotFound:
+        sight.load(actor, ())
+        return None, None, patient_id
+    note(patient_id=family.root)
+    return row, sight.load(actor, family.ids), patient_id
+
+
+def _within_reach(actor: Actor, row: tuple[Any, ...], seen: sight.Sight) -> bool:
+    facts = _Facts(*row[_REST + 2 :])
+    if facts.deleted:
+        return False
+    mine = may_change(actor, Authorship(facts.depositor_id, facts.depositor_structure_id, row[_REST + 1])).allowed
+    return mine or (seen.decision().allowed and seen.sees(facts))
+
+
+def _served(row: tuple[Any, ...], seen: sight.Sight) -> Served:
+    return Served(row[0], _without_hidden_parent(row, seen), row[2], row[3])
+
+
+def _without_hidden_parent(row: tuple[Any, ...], seen: sight.Sight) -> str:
+    """The served text; the document that it replaces is named only to who sees that one too."""
+    text: str = row[1]
+    if row[_REPLACED] is None or (row[7] in seen.family and seen.sees(_Facts(*row[8:_REST]))):
+        return text
+    resource = orjson.loads(text)
+    resource.pop("relatesTo", None)
+    return orjson.dumps(resource).decode()
+
+
+@door(reads=True)
+def search(*, actor: Actor, whose: Whose, wanted: Wanted) -> Page:
+    """The documents of one person that this reader sees and that fulfil every condition, by date then id. An unknown person has
+    none. Forbidden when the record may not be read; NotFound when its very existence is not this reader's to know. Three
+    statements; more for an identifier, a total, inclusions, a page of more than 50."""
+    chart = find_chart(actor, whose)
+    if chart is None:
+        return Page()
+    where, values = matching(chart, wanted)
+    rows = _page(where, values, wanted) if wanted.limit else []
+    shown = rows[: wanted.limit]
+    following = (shown[-1][4], shown[-1][0]) if len(rows) > len(shown) else None
+    total = len(shown) if wanted.limit and wanted.after is None and following is None else None
+    if total is None and (wanted.counted or not wanted.limit):
+        total = _count(where, values)
+    ids = [row[0] for row in shown]
+    note(kind="document", shown=ids, revision=revision_of(chart) if len(ids) > IDS_KEPT else None)
+    return Page(
+        tuple(_served(row, chart.sight) for row in shown),
+        total,
+        following,
+        chart.root,
+        patients.read(actor=actor, patient_id=chart.root) if wanted.with_subject else None,
+        lots.of_documents(chart, [row[5] for row in shown if row[5] is not None]) if wanted.with_others else (),
+    )
+
+
+def matching(chart: Chart, wanted: Wanted) -> Clause:
+    """The WHERE clause, on alias `d`, of the visible documents that fulfil the conditions."""
+    owner, family = owned_by(chart, "d")
+    where, values = chart.sight.where("d")
+    conditions, more = asked(DOCUMENTS, wanted, chart, "d")
+    return f"{owner} AND {where}{conditions}", [*family, *values, *more]
+
+
+def page_statement(where: str, values: list[Any], wanted: Wanted) -> Clause:
+    """The statement of a page and its values."""
+    end, place = page_of("d.created_at", "d.id", wanted)
+    return f"{_PAGE}{where}{end}", [*values, *place]
+
+
+def _page(where: str, values: list[Any], wanted: Wanted) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(*page_statement(where, values, wanted))
+        return cursor.fetchall()  # type: ignore[no-any-return]
+
+
+def _count(where: str, values: list[Any]) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM record_document d WHERE {where}", values)  # noqa: S608
+        return int(cursor.fetchone()[0])
