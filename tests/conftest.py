@@ -15,6 +15,7 @@ import pytest
 
 from socle.deploy import demotion, environment, pool, postgres
 from socle.deploy import installation as folder
+from socle.deploy.programs import Programs
 from tests import running
 
 LOOPBACK = ("127.", "::1", "localhost", "0.0.0.0", "::")
@@ -57,9 +58,13 @@ def never_logged() -> set[str]:
 
 @pytest.fixture(scope="session")
 def cluster(never_logged: set[str]) -> Iterator[postgres.Cluster]:
-    """The embedded server of the tests' installation, migrated."""
+    """The server of the tests' installation, migrated: the embedded one, or that of TEST_POSTGRES_PROGRAMS (a `bin` folder), by
+    which the same tests run on the oldest PostgreSQL that the product supports."""
     found = environment.read()
     server = folder.cluster(found)
+    if named := os.environ.get("TEST_POSTGRES_PROGRAMS"):
+        passwords = postgres.Passwords.read(found.keys / "postgres.json")
+        server = postgres.Cluster(folder.database_home(found), passwords, lambda user: Programs.at(Path(named)))
     server.start()
     try:
         folder.bring_up_to_date(found)

@@ -35,7 +35,7 @@ def check() -> tuple[bool, dict[str, object]]:
             finally:
                 connection.close()
     except DatabaseError as problem:
-        stuck = isinstance(problem.__cause__, PoolTimeout) and _all_taken()
+        stuck = isinstance(problem.__cause__, PoolTimeout) and pool.database_answers()
         return False, {"status": "unavailable", "reason": "pool" if stuck else "database"}
     if not _known.migrated:
         return False, {"status": "unavailable", "reason": "migrations"}
@@ -44,12 +44,6 @@ def check() -> tuple[bool, dict[str, object]]:
 
 def body(facts: dict[str, object]) -> bytes:
     return json.dumps(facts).encode()
-
-
-def _all_taken() -> bool:
-    """Connections exist but all are taken: the pool is stuck, the database is not to blame."""
-    facts = pool.facts()
-    return facts.get("pool_size", 0) > 0 and facts.get("pool_available", 0) == 0
 
 
 def _migrated() -> bool:

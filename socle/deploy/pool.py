@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import psycopg
 from django.db import connection
 
 
@@ -14,6 +15,16 @@ def facts() -> dict[str, int]:
         return {}
     stats = pool.get_stats()
     return {name: int(stats.get(name, 0)) for name in ("pool_size", "pool_available", "requests_waiting", "requests_errors")}
+
+
+def database_answers() -> bool:
+    """Whether a connection outside the pool is possible: then a pool that gives none is stuck."""
+    wrapper: Any = connection
+    try:
+        psycopg.connect(**wrapper.get_connection_params(), connect_timeout=2).close()
+    except psycopg.OperationalError:
+        return False
+    return True
 
 
 def close() -> None:

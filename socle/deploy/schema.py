@@ -58,20 +58,18 @@ def _check_server(cursor: CursorWrapper) -> None:
 
 def _ensure_app_role(cursor: CursorWrapper) -> None:
     """The serving role exists and the owner may take it (an outside server: made here when the owner may make roles)."""
-    cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [APP_ROLE])
-    if cursor.fetchone() is None:
-        try:
+    try:
+        cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [APP_ROLE])
+        if cursor.fetchone() is None:
             cursor.execute(f"CREATE ROLE {APP_ROLE} NOLOGIN")
-        except ProgrammingError as problem:
-            raise DeployError(
-                f"Le rôle {APP_ROLE} manque et le compte de SOCLE_DATABASE_URL ne peut pas le créer. Un administrateur "
-                f"du serveur doit exécuter : CREATE ROLE {APP_ROLE} NOLOGIN; GRANT {APP_ROLE} TO <ce compte>;"
-            ) from problem
-    if not settings.SOCLE.database_url:
-        return
-    cursor.execute("SELECT pg_has_role(current_user, %s, 'MEMBER')", [APP_ROLE])
-    if not cursor.fetchone()[0]:
-        cursor.execute(f"GRANT {APP_ROLE} TO CURRENT_USER")
+        cursor.execute("SELECT pg_has_role(current_user, %s, 'MEMBER')", [APP_ROLE])
+        if not cursor.fetchone()[0]:
+            cursor.execute(f"GRANT {APP_ROLE} TO CURRENT_USER")
+    except ProgrammingError as problem:
+        raise DeployError(
+            f"Le compte de SOCLE_DATABASE_URL ne peut ni créer ni prendre le rôle {APP_ROLE}. Un administrateur du serveur doit "
+            f"exécuter : CREATE ROLE {APP_ROLE} NOLOGIN; GRANT {APP_ROLE} TO <ce compte>;"
+        ) from problem
 
 
 def _refuse_other_profile(cursor: CursorWrapper) -> None:
