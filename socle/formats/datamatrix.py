@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from xml.sax.saxutils import escape
 
-from ppf.datamatrix import DataMatrix  # type: ignore[import-untyped]
+from ppf.datamatrix import DataMatrix
 
 from socle.errors import Invalid
 from socle.formats.identifiers import Ins, parse_ins

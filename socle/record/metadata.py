@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TypeVar
+from typing import Any
 
 from socle import clock
 from socle.base import terminology
@@ -17,7 +17,6 @@ IDNPS_ROOT = "1.2.250.1.71.4.2.1"
 IDNST_ROOT = "1.2.250.1.71.4.2.2"
 TEXT_FORMAT = "urn:ihe:iti:xds-sd:text:2008"
 PDF_FORMAT = "urn:ihe:iti:xds-sd:pdf:2008"
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +92,7 @@ def of(incoming: Incoming) -> Metadata:
     )
 
 
-def _from_header(document: cda.Document) -> dict[str, object]:
+def _from_header(document: cda.Document) -> dict[str, Any]:
     header = document.header
     event = header.events[0] if header.events else None
     encounter = header.encounter
@@ -187,7 +186,7 @@ def _id_of(organization: cda.Organization | None) -> str:
     return next((found.extension for found in organization.ids if found.root == IDNST_ROOT and found.extension), "")
 
 
-def _from_claims(claims: Claims) -> dict[str, object]:
+def _from_claims(claims: Claims) -> dict[str, Any]:
     if not claims.unique_id or not claims.type_code:
         raise Invalid("metadata", "Indiquez l’identifiant unique et le type du document.", where="masterIdentifier")
     created = claims.created_at or clock.now()
@@ -227,7 +226,7 @@ _COMPARED = {
 TOLERANCE = timedelta(seconds=1)
 
 
-def _differences(claims: Claims, said: dict[str, object]) -> list[Issue]:
+def _differences(claims: Claims, said: dict[str, Any]) -> list[Issue]:
     sentence = "Cette information diffère de l’en-tête du document."
     issues = [
         Issue("metadata", sentence, where)

@@ -14,7 +14,7 @@ def insert(row: models.Model, *, unique: str) -> bool:
     values = [field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields]
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
-        return cursor.rowcount == 1
+        return bool(cursor.rowcount == 1)
 
 
 @functools.cache

@@ -21,13 +21,26 @@ from socle.base.access.rules import Decision, record_decision
 class DocumentFacts(Protocol):
     """What Sight reads of a document."""
 
-    type_code: str
-    masked: bool
-    hidden_from_patient: bool
-    hidden_from_representatives: bool
-    deleted: bool
-    depositor_id: UUID | None
-    depositor_structure_id: UUID | None
+    @property
+    def type_code(self) -> str: ...
+
+    @property
+    def masked(self) -> bool: ...
+
+    @property
+    def hidden_from_patient(self) -> bool: ...
+
+    @property
+    def hidden_from_representatives(self) -> bool: ...
+
+    @property
+    def deleted(self) -> bool: ...
+
+    @property
+    def depositor_id(self) -> UUID | None: ...
+
+    @property
+    def depositor_structure_id(self) -> UUID | None: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
+
+from socle import clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +45,41 @@ _COLUMNS = (
 )
 
 
-def about(patients: Sequence[UUID], *, actor_id: UUID | None = None, before: UUID | None = None, limit: int = 50) -> list[Entry]:
-    """The newest entries about these identities, before the entry `before` when given; only those of `actor_id` when given. One
-    statement, on the index by patient."""
-    clauses, parameters = ["patient_id = ANY(%s)"], [list(patients)]
-    if actor_id is not None:
-        clauses.append("actor_id = %s")
-        parameters.append(actor_id)  # type: ignore[arg-type]
-    if before is not None:
-        clauses.append("id < %s")
-        parameters.append(before)  # type: ignore[arg-type]
+def about(
+    patients: Sequence[UUID],
+    *,
+    actor_id: UUID | None = None,
+    but_actor_id: UUID | None = None,
+    doors: Collection[str] = (),
+    since: datetime | None = None,
+    before: UUID | None = None,
+    limit: int = 50,
+) -> list[Entry]:
+    """The newest entries about these identities: only those of `actor_id`, without those of `but_actor_id`, only from these
+    doors, since an instant and before the entry `before`, each when given. One statement, on the index by patient."""
+    clauses: list[str] = ["patient_id = ANY(%s)"]
+    parameters: list[Any] = [list(patients)]
+    for clause, value in (
+        ("actor_id = %s", actor_id),
+        ("actor_id IS DISTINCT FROM %s", but_actor_id),
+        ("door = ANY(%s)", list(doors) or None),
+        ("id >= %s", clock.first_id_at(since) if since else None),
+        ("id < %s", before),
+    ):
+        if value is not None:
+            clauses.append(clause)
+            parameters.append(value)
     sql = f"SELECT {_COLUMNS} FROM audit_entry WHERE {' AND '.join(clauses)} ORDER BY id DESC LIMIT %s"  # noqa: S608
     with connection.cursor() as cursor:
         cursor.execute(sql, [*parameters, limit])
-        return [Entry(*row[:17], tuple(row[17]), *row[18:]) for row in cursor.fetchall()]
+        return [Entry(*(*row[:17], tuple(row[17]), *row[18:])) for row in cursor.fetchall()]
+
+
+def structures_before(patients: Sequence[UUID], instant: datetime) -> set[UUID]:
+    """The structures whose people have an entry about these identities before the instant. One statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT structure_id FROM audit_entry WHERE patient_id = ANY(%s) AND id < %s AND structure_id IS NOT NULL",
+            [list(patients), clock.first_id_at(instant)],
+        )
+        return {row[0] for row in cursor.fetchall()}

@@ -76,7 +76,7 @@ def emit(
 
 
 _LEASE = """
-UPDATE events_reaction r SET leased_until = now() + %(lease)s, lease_id = %(lease_id)s, attempts = attempts + 1
+UPDATE events_reaction r SET leased_until = now() + %(lease)s * interval '1 second', lease_id = %(lease_id)s, attempts = attempts + 1
 FROM (
     SELECT c.id FROM events_reaction c
     WHERE c.state = 'due' AND c.name = ANY(%(names)s) AND c.due_at <= now() AND (c.leased_until IS NULL OR c.leased_until < now())
@@ -96,7 +96,7 @@ def lease(limit: int) -> list[Leased]:
     newer one)."""
     lease_id = clock.new_id()
     with connection.cursor() as cursor:
-        cursor.execute(_LEASE, {"lease": LEASE, "lease_id": lease_id, "limit": limit, "names": known_names()})
+        cursor.execute(_LEASE, {"lease": LEASE.total_seconds(), "lease_id": lease_id, "limit": limit, "names": known_names()})
         rows = cursor.fetchall()
         events: dict[UUID, Happened] = {}
         ids = [row[3] for row in rows if row[3]]
@@ -109,7 +109,8 @@ def lease(limit: int) -> list[Leased]:
 
 def _decoded(facts: object) -> dict[str, str]:
 
-    return json.loads(facts) if isinstance(facts, str) else dict(facts)  # type: ignore[call-overload]
+    found: dict[str, str] = json.loads(facts) if isinstance(facts, str) else facts  # type: ignore[assignment]
+    return found
 
 
 @contextmanager
@@ -171,8 +172,8 @@ def plan_jobs() -> None:
         for job in jobs():
             cursor.execute(
                 "INSERT INTO events_reaction (id, name, aggregate_id, due_at)"
-                " SELECT %s, %s, %s, coalesce((SELECT max(done_at) + %s FROM events_reaction"
+                " SELECT %s, %s, %s, coalesce((SELECT max(done_at) + %s * interval '1 second' FROM events_reaction"
                 "   WHERE name = %s AND event_id IS NULL AND state = 'done'), now())"
                 " ON CONFLICT (name) WHERE event_id IS NULL AND state = 'due' DO NOTHING",
-                [clock.new_id(), f"job:{job.name}", UUID(int=0), job.every, f"job:{job.name}"],
+                [clock.new_id(), f"job:{job.name}", UUID(int=0), job.every.total_seconds(), f"job:{job.name}"],
             )

@@ -134,7 +134,7 @@ def _context(document: Document) -> dict[str, Any]:
 def _author(document: Document) -> tuple[list[dict[str, Any]], dict[str, Any]]:
     """The author as contained resources and the reference to it (snapshot semantics, fhir.md §2.3)."""
     contained: list[dict[str, Any]] = []
-    organization = None
+    organization: dict[str, Any] | None = None
     if document.author_structure_name or document.author_structure_id:
         organization = {"resourceType": "Organization", "id": "author-organization", "name": document.author_structure_name}
         if document.author_structure_id:

@@ -26,6 +26,8 @@ class Recent:
 @door(reads=True)
 def mine(*, actor: Actor) -> tuple[Recent, ...]:
     """The records this professional opened last and may still read, the newest first. Four statements."""
+    if actor.person_id is None:
+        return ()
     visits = list(Visit.objects.filter(person_id=actor.person_id).order_by("-last_at")[: 2 * SHOWN])
     ids = [visit.patient_id for visit in visits]
     authorised = set(

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from itertools import groupby
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -180,7 +181,7 @@ def _assemble(
     stays: list[visible.DocumentRow],
     counts: visible.Counts,
     last: datetime | None,
-) -> dict[str, object]:
+) -> dict[str, Any]:
     kinds = {kind: list(group) for kind, group in groupby(facts, key=lambda fact: fact.kind)}
     allergies = _stated(kinds.get("allergy", ()))
     none_known = _newest(fact for fact in kinds.get("allergy", ()) if fact.none_known)

@@ -61,8 +61,8 @@ def open_urgently(*, actor: Actor, patient_id: UUID, family: tuple[UUID, ...], p
 @door(reads=False)
 def close(*, actor: Actor, session_id: UUID) -> None:
     """The urgent access is over, before its time. NotFound when it is not this professional's."""
-    session = EmergencySession.objects.filter(id=session_id, person_id=actor.person_id).first()
-    if session is None:
+    session = EmergencySession.objects.filter(id=session_id).first()
+    if session is None or session.person_id != actor.person_id:
         raise NotFound()
     note(patient_id=session.patient_id, kind="emergency", shown=[session.id])
     if session.closed_at is None:

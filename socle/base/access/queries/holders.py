@@ -86,6 +86,8 @@ class Represented:
 def represented_by(*, actor: Actor) -> tuple[Represented, ...]:
     """The persons for whom this patient or representative acts."""
     note(kind="representation")
+    if actor.person_id is None:
+        return ()
     rows = Representation.objects.filter(representative_id=actor.person_id, until=None).order_by("since")
     return tuple(Represented(row.patient_id, row.kind) for row in rows)
 

@@ -56,7 +56,7 @@ def make_partitions(apps: object, schema_editor: object) -> None:
 
 class Migration(migrations.Migration):
     initial = True
-    dependencies: list[tuple[str, str]] = []
+    dependencies = []
     operations = [
         migrations.RunSQL(SQL, "DROP TABLE audit_seal; DROP TABLE audit_entry"),
         migrations.RunPython(make_partitions, migrations.RunPython.noop),

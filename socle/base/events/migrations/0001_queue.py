@@ -44,7 +44,7 @@ def make_partitions(apps: object, schema_editor: object) -> None:
 
 class Migration(migrations.Migration):
     initial = True
-    dependencies: list[tuple[str, str]] = []
+    dependencies = []
     operations = [
         migrations.RunSQL(SQL, "DROP TABLE events_reaction; DROP TABLE events_event"),
         migrations.RunPython(make_partitions, migrations.RunPython.noop),
