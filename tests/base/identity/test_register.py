@@ -134,12 +134,27 @@ def test_one_search_registers_one_person_however_often_it_is_sent() -> None:
     assert (len(made), refused) == (1, ["recherche-requise"] * 5)
 
 
+def test_two_desks_register_one_person() -> None:
+    desks, traits = [minting.doctor(), minting.doctor()], people.strict()
+    found = [searches.start(actor=desk, birth_date=traits.birth_date, name_start="art") for desk in desks]
+    patients.register(actor=desks[0], search_id=found[0], strict=traits)
+    with pytest.raises(Conflict) as refusal:
+        patients.register(actor=desks[1], search_id=found[1], strict=traits)
+    assert refusal.value.sentence == "Cette personne vient d’être enregistrée. Recherchez-la de nouveau."
+    other = searches.start(actor=desks[1], birth_date=traits.birth_date, name_start="zzz")
+    patients.register(actor=desks[1], search_id=other, strict=replace(traits, birth_name="ZZZAUTRE"))
+
+
 def test_a_person_of_whom_nothing_is_known_is_registered() -> None:
     actor = minting.doctor()
     traits = Strict("SANSNOM", "SANSPRENOM", people.day().replace(month=12, day=31), "I", "99999")
     search = searches.start(actor=actor, birth_date=traits.birth_date, name_start="qzx", given_start="qzx")
     row = people.row(patients.register(actor=actor, search_id=search, strict=traits).id)
     assert (row.birth_name, row.first_given, row.status) == ("SANSNOM", "SANSPRENOM", "provisional")
+    with pytest.raises(Conflict):
+        patients.register(actor=actor, search_id=search, strict=traits)
+    another = searches.start(actor=actor, birth_date=traits.birth_date, name_start="qzx")
+    assert patients.register(actor=actor, search_id=another, strict=traits).id != row.id
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from socle.base.access.doors import door, note
 from socle.base.events import queue
 from socle.base.identity import changing
 from socle.base.identity.models import Patient, Search
-from socle.base.identity.queries.searches import own
+from socle.base.identity.queries.searches import born, own
 from socle.base.identity.rules import Step, may_identify
 from socle.base.identity.traits import (
     NOTHING_ELSE,
@@ -47,15 +47,16 @@ def register(*, actor: Actor, search_id: UUID, strict: Strict, complementary: Co
     A person of whom nothing is known is SANSNOM SANSPRENOM, with the last day of an estimated decade.
 
     Invalid `traits` with one issue a trait; NotFound when the search is gone; Conflict `recherche-requise` when it found
-    somebody, was about somebody else, or was used already."""
+    somebody, would find somebody now, or was about somebody else."""
     may_identify(actor).enforce()
     columns = strict_columns(strict) | complementary_columns(complementary)
     search = own(actor, search_id)
     _agrees(search, columns)
     patient = new(actor, columns)
     insert(patient)
-    # a search registers one person: sending the form twice must not make two
-    Search.objects.filter(id=search.id).update(result_ids=[patient.id])
+    # a search registers one person: a form sent twice must not make two, of whom nothing may be known
+    if not Search.objects.filter(id=search.id, result_ids=[]).update(result_ids=[patient.id]):
+        raise Conflict("recherche-requise", SEARCH_FIRST)
     return Changed(patient.id, patient.version)
 
 
@@ -75,11 +76,9 @@ def insert(patient: Patient) -> None:
 
 
 def _agrees(search: Search, columns: Mapping[str, object]) -> None:
-    """Parallel registrations of one search wait here, and only the first goes on."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT result_ids = '{}' FROM identity_search WHERE id = %s FOR UPDATE", [search.id])
-        row = cursor.fetchone()
-    if search.by_matricule or row is None or not row[0]:
+    """The search is about this person and would still find nobody: registrations of one birth date go one after the other, so
+    that two desks do not make two identities."""
+    if search.by_matricule or search.result_ids:
         raise Conflict("recherche-requise", SEARCH_FIRST)
     unknown = columns["birth_name"] == NO_FAMILY_NAME and columns["first_given"] == NO_FIRST_NAME
     same_names = all(
@@ -89,8 +88,12 @@ def _agrees(search: Search, columns: Mapping[str, object]) -> None:
             (search.given_start, ("first_given", "used_given")),
         )
     )
-    if search.birth_date != columns["birth_date"] or not (same_names or unknown):
+    if search.birth_date is None or search.birth_date != columns["birth_date"] or not (same_names or unknown):
         raise Conflict("recherche-requise", OTHER_SEARCH)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"identity-born:{search.birth_date}"])
+    if not unknown and born(search.birth_date, search.name_start, search.given_start):
+        raise Conflict("recherche-requise", "Cette personne vient d’être enregistrée. Recherchez-la de nouveau.")
 
 
 @door(reads=False)

@@ -85,21 +85,19 @@ def start(
     `birth-date`, `letters` (more than three), `ins-key-missing` (13 signs of a matricule), `ins-shape`, `ins-key`. Forbidden
     `trop-de-recherches` after 60 in an hour, its sentence says when the next is possible."""
     may_search(actor).enforce()
-    asker = actor.person_id or actor.software_id
-    if asker is None:
-        raise Forbidden()
+    asker = asker_of(actor)
     note(kind="identity-search")
     row = Search(asker_id=asker)
     if matricule.strip():
         row.by_matricule = True
         number = _matricule(matricule)
-        _limit(asker)
+        limit(asker)
         found = holding(number)
     else:
         row.birth_date = _day(birth_date)
         row.name_start = _letters(name_start, "name_start")
         row.given_start = _letters(given_start, "given_start")
-        _limit(asker)
+        limit(asker)
         found = born(row.birth_date, row.name_start, row.given_start)
     row.result_ids, row.more = found[:RESULTS], len(found) > RESULTS
     row.save(force_insert=True)
@@ -133,9 +131,17 @@ def read(*, actor: Actor, search_id: UUID) -> SearchPage:
     )
 
 
+def asker_of(actor: Actor) -> UUID:
+    """Whose searches these are: the person, else the software. Forbidden for neither."""
+    asker = actor.person_id or actor.software_id
+    if asker is None:
+        raise Forbidden()
+    return asker
+
+
 def own(actor: Actor, search_id: UUID) -> Search:
     """The search of this asker, not yet fifteen minutes old. NotFound otherwise. One statement."""
-    asker = actor.person_id or actor.software_id
+    asker = asker_of(actor)
     search = Search.objects.filter(id=search_id, created_at__gt=clock.now() - KEPT).first()
     if search is None or search.asker_id != asker:
         raise NotFound("recherche-expiree", "Cette recherche n’existe plus. Recommencez-la.")
@@ -144,19 +150,22 @@ def own(actor: Actor, search_id: UUID) -> Search:
 
 _BORN = """
 SELECT id FROM identity_patient WHERE master_id IS NULL AND birth_date = %(born)s
+  AND (%(sex)s = '' OR sex = %(sex)s)
   AND (%(name)s = '' OR (' ' || birth_name_key) ~ %(name)s OR (' ' || used_name_key) ~ %(name)s)
   AND (%(given)s = '' OR (' ' || first_given_key) ~ %(given)s OR (' ' || used_given_key) ~ %(given)s)
-ORDER BY birth_name_key, first_given_key, id LIMIT %(limit)s
+ORDER BY birth_name_key, first_given_key, id LIMIT %(most)s
 """
 
 
-def born(day: date, name_start: str = "", given_start: str = "") -> list[UUID]:
-    """Up to 21 active identities born that day whose names start so, at the start of any of their words. One statement."""
+def born(day: date, name_start: str = "", given_start: str = "", sex: str = "") -> list[UUID]:
+    """Up to 21 active identities born that day whose names start so, at the start of any of their words, of that sex when told.
+    One statement."""
     values: dict[str, Any] = {
         "born": day,
         "name": _pattern(name_start),
         "given": _pattern(given_start),
-        "limit": RESULTS + 1,
+        "most": RESULTS + 1,
+        "sex": sex,
     }
     with connection.cursor() as cursor:
         cursor.execute(_BORN, values)
@@ -207,7 +216,7 @@ def _matricule(typed: str) -> str:
     return number
 
 
-def _limit(asker: UUID) -> None:
+def limit(asker: UUID) -> None:
     """Two statements; searches of one asker wait for each other, so that parallel ones count too."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"identity-search:{asker}"])
