@@ -19,7 +19,6 @@ from socle.base.identity.actions import patients
 from socle.base.identity.models import Patient, PreviousIns
 from socle.base.identity.queries import searches
 from socle.base.identity.traits import Strict
-from tests import minting
 
 _days = itertools.count(random.SystemRandom().randrange(100_000))
 FIRST_DAY = date(1880, 1, 1)
@@ -97,7 +96,3 @@ def statements() -> Iterator[list[str]]:
 
     with connection.execute_wrapper(note):
         yield sent
-
-
-def doctor(**changes: object) -> Actor:
-    return minting.doctor(**changes)

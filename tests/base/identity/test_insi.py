@@ -12,6 +12,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import pytest
 from django.test import override_settings
 from hypothesis import given as examples
+from hypothesis import settings as effort
 from hypothesis import strategies as st
 
 from socle import clock
@@ -220,6 +221,7 @@ def test_whatever_is_no_whole_answer_is_unavailable(content: bytes) -> None:
         insi_messages.answer(content)
 
 
+@effort(deadline=None)
 @examples(st.binary(max_size=400), st.integers(0, 900), st.integers(0, 80))
 def test_altered_answers_are_read_or_unavailable(noise: bytes, place: int, length: int) -> None:
     content = person()
