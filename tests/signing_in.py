@@ -6,8 +6,11 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from html.parser import HTMLParser
+from typing import Any
 from urllib.parse import urljoin
+from uuid import UUID
 
 import httpx
 
@@ -20,6 +23,8 @@ from socle.base.signin.models import Account, Session
 from socle.base.signin.sealing import hash_of
 from socle.base.signin.session import COOKIE, new_secret
 from socle.base.signin.situations import Situation
+from socle.formats.names import stored_name
+from tests import minting
 
 DOORS = {"psc": "/connexion/pro-sante-connect", "franceconnect": "/connexion/franceconnect"}
 
@@ -94,6 +99,20 @@ def fields(page: str, action: str) -> dict[str, str]:
 def title(page: str) -> str:
     found = re.search(r"<h1[^>]*>(.*?)</h1>", page, re.S)
     return re.sub(r"<[^>]+>", "", found[1]).strip() if found else ""
+
+
+def known(traits: dict[str, Any], **changes: object) -> UUID:
+    """An identity with the person's traits, as a structure would have registered it."""
+    values: dict[str, object] = {
+        "birth_name": stored_name(traits["birth_name"]),
+        "first_given": stored_name(traits["given_names"][0]),
+        "given_names": " ".join(stored_name(name) for name in traits["given_names"]),
+        "birth_date": date.fromisoformat(traits["birth_date"]),
+        "sex": traits["sex"],
+        "birthplace_cog": traits["birthplace"],
+        **changes,
+    }
+    return minting.patient(**values).id
 
 
 def session_for(actor: Actor, **changes: object) -> str:

@@ -126,7 +126,7 @@ def locked(request: HttpRequest) -> HttpResponse:
 
 
 def sign_in(request: HttpRequest) -> HttpResponse:
-    return render(request, "public/sign_in.html", {"groups": personas.grouped(samples.PERSONAS)})
+    return render(request, "public/sign_in.html", {"groups": personas.grouped(samples.PERSONAS), "leading_on": ""})
 
 
 def referents(request: HttpRequest) -> HttpResponse:

@@ -85,3 +85,60 @@ class KeptForm(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["created_at"], name="signin_keptform_age")]
+
+
+class SoftwareClient(models.Model):
+    """A software that may ask for tokens: it proves itself by a signature of one of its keys, never by a shared secret."""
+
+    id = models.UUIDField(primary_key=True, default=clock.new_id)
+    client_id = models.TextField(unique=True)
+    name = models.TextField()
+    version = models.TextField(blank=True)
+    jwks = models.JSONField()
+    """Public keys."""
+    structure_id = models.UUIDField()
+    structure_name = models.TextField()
+    scopes = ArrayField(models.TextField(), default=list)
+    trust_contract = models.BooleanField(default=False)
+    """RNIV §4.9.2: what it says of identities is taken without a call to INSi."""
+    psc_client_id = models.TextField(blank=True)
+    """Its own client at Pro Santé Connect: tokens given to another client are not exchanged for it."""
+    franceconnect_client_id = models.TextField(blank=True)
+    active = models.BooleanField(default=True)
+    created_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=~Q(client_id=""), name="signin_softwareclient_named")]
+
+
+class AccessToken(models.Model):
+    """A bearer token that the platform gave: opaque, one hour at most."""
+
+    id = models.UUIDField(primary_key=True, default=clock.new_id)
+    token_hash = models.BinaryField(unique=True)
+    software = models.ForeignKey(SoftwareClient, on_delete=models.PROTECT, related_name="tokens")
+    account = models.ForeignKey(Account, null=True, on_delete=models.PROTECT, related_name="tokens")
+    """Whoever named themself; none for a software alone."""
+    actor = models.JSONField()
+    """The whole Actor (`tokens.kept`), with its purpose and urgent access."""
+    scopes = ArrayField(models.TextField(), default=list)
+    created_at = models.DateTimeField(default=clock.now)
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(expires_at__gt=F("created_at")), name="signin_accesstoken_span")]
+        indexes = [models.Index(fields=["expires_at"], name="signin_accesstoken_end")]
+
+
+class UsedAssertion(models.Model):
+    """A client assertion that was presented: it serves once (RFC 7523 §3)."""
+
+    id = models.UUIDField(primary_key=True, default=clock.new_id)
+    software = models.ForeignKey(SoftwareClient, on_delete=models.CASCADE, related_name="+")
+    jti_hash = models.BinaryField()
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["software", "jti_hash"], name="signin_usedassertion_once")]
+        indexes = [models.Index(fields=["expires_at"], name="signin_usedassertion_end")]

@@ -16,3 +16,14 @@ KEPT_FOR = timedelta(hours=12)
 def locks_at(last_seen_at: datetime, expires_at: datetime) -> datetime:
     """When the session locks by itself if nothing more is asked."""
     return min(last_seen_at + LOCK_AFTER, expires_at)
+
+
+SCOPES = frozenset({"record.deposit", "record.read", "identity.read", "identity.write", "directory.read", "journal.read"})
+"""What a software may be allowed; a token carries those it asked for among those it is registered with."""
+SOFTWARE_RIGHT = "software"
+TOKEN_OF_SOFTWARE = timedelta(hours=1)
+TOKEN_OF_PERSON = timedelta(minutes=30)
+"""Source: fhir.md §18: an hour is advised, with the person's own token looked at again every half hour; ours ends then."""
+TOKEN_FORGOTTEN_AFTER = timedelta(days=1)
+ASSERTION_AT_MOST = timedelta(minutes=5)
+"""How far ahead a client assertion may end."""

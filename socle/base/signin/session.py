@@ -127,11 +127,42 @@ def actor_of(sign_in: SignIn) -> Actor | None:
 
 
 def actor_in(sign_in: SignIn, chosen: Situation) -> Actor:
-    return Actor(
-        kind=chosen.kind,
+    """Who acts in this session if that situation is chosen."""
+    return _acting(
+        chosen,
         person_id=sign_in.account_id if chosen.kind is Kind.ADMINISTRATOR else sign_in.person_id,
         name=sign_in.name,
         national_id=sign_in.national_id,
+        regulation_claim=sign_in.regulation_claim,
+        rights=sign_in.rights if chosen.kind in (Kind.ADMINISTRATOR, Kind.PROFESSIONAL) else frozenset(),
+        level=sign_in.level,
+    )
+
+
+def newcomer(who: Recognised, level: str) -> Actor:
+    """The person as they come in: in their situation when they have one only, else in none yet."""
+    if len(who.situations) == 1:
+        return newcomer_in(who, who.situations[0], level)
+    kind = who.situations[0].kind
+    person_id = who.account_id if kind is Kind.ADMINISTRATOR else who.person_id
+    return Actor(kind=kind, person_id=person_id, name=who.name, national_id=who.national_id, level=level)
+
+
+def newcomer_in(who: Recognised, chosen: Situation, level: str) -> Actor:
+    """The person as they come in, in that situation, without administration rights."""
+    return _acting(
+        chosen,
+        person_id=who.account_id if chosen.kind is Kind.ADMINISTRATOR else who.person_id,
+        name=who.name,
+        national_id=who.national_id,
+        regulation_claim=who.regulation_claim,
+        level=level,
+    )
+
+
+def _acting(chosen: Situation, **person: Any) -> Actor:
+    return Actor(
+        kind=chosen.kind,
         profession=chosen.profession,
         specialty=chosen.specialty,
         role=chosen.role,
@@ -140,27 +171,8 @@ def actor_in(sign_in: SignIn, chosen: Situation) -> Actor:
         structure_id=chosen.structure_id,
         structure_name=chosen.structure_name,
         situation_id=chosen.id,
-        regulation_claim=sign_in.regulation_claim,
         on_behalf_of=chosen.space_id if chosen.kind is Kind.REPRESENTATIVE else None,
-        rights=sign_in.rights if chosen.kind is Kind.ADMINISTRATOR else frozenset(),
-        level=sign_in.level,
-    )
-
-
-def newcomer(who: Recognised, level: str) -> Actor:
-    """The person as they come in, before any situation is chosen: only for the line of the journal."""
-    only = who.situations[0]
-    one = len(who.situations) == 1
-    return Actor(
-        kind=only.kind,
-        person_id=who.account_id if only.kind is Kind.ADMINISTRATOR else who.person_id,
-        name=who.name,
-        national_id=who.national_id,
-        title=only.title if one else "",
-        structure_id=only.structure_id if one else None,
-        structure_name=only.structure_name if one else "",
-        situation_id=only.id if one else None,
-        level=level,
+        **person,
     )
 
 

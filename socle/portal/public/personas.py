@@ -41,21 +41,22 @@ class Group:
     people: tuple[tuple[Persona, str], ...]
 
 
-def groups() -> tuple[Group, ...]:
+def groups(next_: str = "") -> tuple[Group, ...]:
     """The people of the file `settings.SOCLE_DEMO_PEOPLE`, by door; nothing outside a demo, which has no such file."""
     path: Path | None = getattr(settings, "SOCLE_DEMO_PEOPLE", None)
-    return grouped(_read(path)) if path else ()
+    return grouped(_read(path), next_) if path else ()
 
 
-def grouped(people: Iterable[Persona]) -> tuple[Group, ...]:
-    """Persons by door, without those whose door is not served."""
+def grouped(people: Iterable[Persona], next_: str = "") -> tuple[Group, ...]:
+    """Persons by door, without those whose door is not served. Each link leads on to `next_`, if any."""
+    asked = {"next": next_} if next_ else {}
     found: dict[str, list[tuple[Persona, str]]] = {PROFESSIONALS: [], RELATIVES: []}
     for persona in people:
         if persona.kind not in DOORS:
             continue
         name, title = DOORS[persona.kind]
         try:
-            href = f"{reverse(name)}?{urlencode({'login_hint': persona.id})}"
+            href = f"{reverse(name)}?{urlencode({'login_hint': persona.id, **asked})}"
         except NoReverseMatch:
             continue
         found[title].append((persona, href))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -10,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from socle.portal.components.context import THEME_COOKIE, THEMES
 from socle.portal.components.values import Filter
 from socle.portal.public import contacts, personas
+from socle.portal.signin import addresses
 
 _YEAR_S = 365 * 24 * 3600
 
@@ -26,7 +29,9 @@ def referents(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def sign_in(request: HttpRequest) -> HttpResponse:
-    return render(request, "public/sign_in.html", {"groups": personas.groups()})
+    next_ = addresses.asked(request)
+    leading_on = f"?{urlencode({'next': next_})}" if next_ else ""
+    return render(request, "public/sign_in.html", {"groups": personas.groups(next_), "leading_on": leading_on})
 
 
 @require_safe

@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from socle import clock
-from socle.base.access.actor import VISITOR
+from socle.base.access.actor import VISITOR, Actor
 from socle.base.signin import session
 from socle.base.signin.actions import sessions as doors
 from socle.base.signin.edge import actor_of, bind, sign_in_of
@@ -138,7 +138,7 @@ def _listed(present: SignIn) -> tuple[queries.Device, ...]:
     return queries.opened(actor=_owner(present), account_id=present.account_id)
 
 
-def _owner(present: SignIn) -> session.Actor:
+def _owner(present: SignIn) -> Actor:
     """Whose session it is, even locked: they lock, leave and end it."""
     chosen = present.situation or (present.situations[0] if present.situations else None)
     return session.actor_in(present, chosen) if chosen else VISITOR

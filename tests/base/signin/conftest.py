@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from simulators import people
 from tests.running import Platform
 
 if TYPE_CHECKING:
@@ -28,3 +30,11 @@ def firefox(platform: Platform) -> Iterator[Browser]:
     with browser(platform.endpoints["http"]) as opened:
         opened.http.headers["User-Agent"] = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
         yield opened
+
+
+@pytest.fixture(scope="session")
+def cast(platform: Platform) -> dict[str, dict[str, Any]]:
+    """The civil identities that the provider tells."""
+    told = platform.data / "simulators" / "people.json"
+    content = json.loads((told if told.exists() else people.SHIPPED).read_text("utf-8"))
+    return {person["id"]: person["identity"] for person in content["people"] if "identity" in person}

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date
 from typing import Any
-from uuid import UUID
 
-import pytest
-
-from simulators import people
 from socle.base.access.actions import choices
 from socle.base.access.actor import Kind, system
 from socle.base.access.doors import sql_allowed
@@ -17,32 +12,8 @@ from socle.base.audit.models import Entry
 from socle.base.identity.models import Patient
 from socle.base.signin import session
 from socle.base.signin.models import Account
-from socle.formats.names import stored_name
 from tests import minting
-from tests.running import Platform
-from tests.signing_in import Browser, title
-
-
-@pytest.fixture(scope="module")
-def cast(platform: Platform) -> dict[str, dict[str, Any]]:
-    """The civil identities that the provider tells."""
-    told = platform.data / "simulators" / "people.json"
-    content = json.loads((told if told.exists() else people.SHIPPED).read_text("utf-8"))
-    return {person["id"]: person["identity"] for person in content["people"] if "identity" in person}
-
-
-def known(traits: dict[str, Any], **changes: object) -> UUID:
-    """An identity with the person's traits, as a structure would have registered it."""
-    values: dict[str, object] = {
-        "birth_name": stored_name(traits["birth_name"]),
-        "first_given": stored_name(traits["given_names"][0]),
-        "given_names": " ".join(stored_name(name) for name in traits["given_names"]),
-        "birth_date": date.fromisoformat(traits["birth_date"]),
-        "sex": traits["sex"],
-        "birthplace_cog": traits["birthplace"],
-        **changes,
-    }
-    return minting.patient(**values).id
+from tests.signing_in import Browser, known, title
 
 
 def test_a_person_is_linked_to_the_identity_with_their_traits(chrome: Browser, cast: dict[str, Any]) -> None:
@@ -94,7 +65,7 @@ def test_nobody_is_linked_by_guess(chrome: Browser, cast: dict[str, Any]) -> Non
         assert title(answer.text) == "La connexion n’a pas abouti"
         assert "présentez une pièce d’identité" in answer.text
     with sql_allowed("tests"):
-        assert not Entry.objects.filter(door__startswith="signin.", outcome="refused", actor_kind="system").exists()
+        assert not Entry.objects.filter(door="signin.actions.accounts.recognise_patient", outcome="refused").exists()
 
 
 def test_a_merged_identity_leads_to_its_master(chrome: Browser, firefox: Browser, cast: dict[str, Any]) -> None:

@@ -35,9 +35,10 @@ def recognise_professional(*, actor: Actor, claims: ProfessionalClaims) -> Recog
     _only_platform(actor)
     person_id, situations = linking.practitioner(claims)
     account = _account(Account.Provider.PSC, claims.national_id, person_id, claims.name)
-    if account is None:
+    if account.suspended:
         return None
-    return Recognised(account, Account.Provider.PSC, person_id, claims.name, claims.national_id, claims.regulation, situations)
+    situations = (*situations, *_administration(account))
+    return Recognised(account.id, account.provider, person_id, claims.name, claims.national_id, claims.regulation, situations)
 
 
 @door(reads=False)
@@ -52,18 +53,25 @@ def recognise_patient(*, actor: Actor, subject: str, pivot: PivotIdentity) -> Re
         return None
     root, situations = linking.spaces(person_id, pivot.name)
     account = _account(Account.Provider.FRANCECONNECT, subject, root, pivot.name)
-    if known is not None or account is None:
+    note(patient_id=root, kind="account", shown=[account.id])
+    if known is not None:
         not_journalled()
-    note(patient_id=root, kind="account", shown=[account] if account else [])
-    if account is None:
+    if account.suspended:
         return None
-    return Recognised(account, Account.Provider.FRANCECONNECT, root, pivot.name, "", False, situations)
+    return Recognised(account.id, account.provider, root, pivot.name, "", False, situations)
 
 
-def _account(provider: str, subject: str, person_id: UUID, name: str) -> UUID | None:
-    """The account of that subject, made or brought up to date; None when it is suspended."""
+def _account(provider: str, subject: str, person_id: UUID, name: str) -> Account:
+    """The account of that subject, made or brought up to date."""
     row, _ = Account.objects.update_or_create(provider=provider, subject=subject, defaults={"person_id": person_id, "name": name})
-    return None if row.suspended else row.id
+    return row
+
+
+def _administration(account: Account) -> tuple[Situation, ...]:
+    """The space of administration, for whoever holds a right there."""
+    if not account.rights:
+        return ()
+    return (Situation(id=account.id, kind=Kind.ADMINISTRATOR, title="Administration de la plateforme"),)
 
 
 def _only_platform(actor: Actor) -> None:

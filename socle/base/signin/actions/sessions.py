@@ -77,7 +77,7 @@ def _tell_of_new_device(who: Recognised, device: Device, device_hash: bytes) -> 
         queue.emit(
             "signin.new-device",
             aggregate_id=who.account_id,
-            facts={"account": who.account_id, "person": who.person_id, "device": device.label},
+            facts={"account": who.account_id, "device": device.label, **({"person": who.person_id} if who.person_id else {})},
         )
 
 
@@ -106,6 +106,16 @@ def bind_urgent(*, actor: Actor, session_id: UUID, access: UrgentAccess) -> None
     kept = [one for one in row.urgent if datetime.fromisoformat(one["ends_at"]) > now and one["id"] != str(access.id)]
     bound = Urgent(access.id, access.patient_id, access.purpose, access.ends_at)
     Session.objects.filter(id=session_id).update(urgent=[*kept, bound.kept()])
+
+
+@door(reads=False)
+def leave_urgent(*, actor: Actor, session_id: UUID, access_id: UUID) -> None:
+    """The urgent access serves in this session no more: the professional is back to ordinary care there."""
+    not_journalled()
+    row = Session.objects.select_for_update().filter(id=session_id, ended_at=None).first()
+    if row is None:
+        raise NotFound()
+    Session.objects.filter(id=session_id).update(urgent=[one for one in row.urgent if one["id"] != str(access_id)])
 
 
 @door(reads=False)

@@ -110,8 +110,9 @@ def finish(provider: str, kept: str, answer: Mapping[str, str]) -> Finished:
     return Finished(str(id_token["sub"]), claims, str(id_token["acr"]), str(token["id_token"]), begun["next"], begun["unlocks"])
 
 
-def userinfo(issuer: Issuer, access_token: str) -> dict[str, Any]:
-    """What the provider says of the bearer of that token; signed answers are verified. Invalid when it refuses the token."""
+def userinfo(issuer: Issuer, access_token: str, *, audience: str = "") -> dict[str, Any]:
+    """What the provider says of the bearer of that token; signed answers are verified, for our client or the one named. Invalid
+    when it refuses the token."""
     with issuers.http(issuer) as client:
         answer = client.get(issuers.endpoints(issuer).userinfo, headers={"Authorization": f"Bearer {access_token}"})
     if answer.status_code in (400, 401, 403):
@@ -120,8 +121,9 @@ def userinfo(issuer: Issuer, access_token: str) -> dict[str, Any]:
         raise issuers.unavailable(issuer)
     if answer.headers.get("Content-Type", "").startswith("application/jwt"):
         claims = dict(verified(issuer, answer.text).claims)
-        audience = claims.get("aud")
-        if claims.get("iss") != issuer.issuer or issuer.client_id not in (audience if isinstance(audience, list) else [audience]):
+        told = claims.get("aud")
+        for_us = (audience or issuer.client_id) in (told if isinstance(told, list) else [told])
+        if claims.get("iss") != issuer.issuer or not for_us:
             raise refused(issuer)
     else:
         claims = answer.json()

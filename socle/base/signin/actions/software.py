@@ -1,0 +1,102 @@
+"""Software that calls the platform: registered, stopped, proven by its assertions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from joserfc.errors import JoseError
+from joserfc.jwk import KeySet
+
+from socle import clock
+from socle.base.access.actor import Actor, Kind
+from socle.base.access.doors import door, not_journalled, note
+from socle.base.access.rules import NOT_YOUR_ROLE
+from socle.base.signin.models import SoftwareClient, UsedAssertion
+from socle.base.signin.rules import SCOPES, SOFTWARE_RIGHT
+from socle.base.signin.sealing import hash_of
+from socle.errors import Invalid
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """What a software is registered with. `jwks` holds public keys only."""
+
+    client_id: str
+    name: str
+    jwks: Mapping[str, Any]
+    structure_id: UUID
+    structure_name: str
+    scopes: frozenset[str]
+    version: str = ""
+    trust_contract: bool = False
+    psc_client_id: str = ""
+    franceconnect_client_id: str = ""
+
+
+@door(reads=False)
+def register(*, actor: Actor, software: Registration) -> UUID:
+    """The software may ask for tokens with these keys and scopes; registering again replaces what it had. By the platform, or
+    by an administrator with the right `software`. Invalid: `logiciel-cles`, `logiciel-portee`."""
+    _may_register(actor)
+    _check(software)
+    row, _ = SoftwareClient.objects.update_or_create(
+        client_id=software.client_id,
+        defaults={
+            "name": software.name,
+            "version": software.version,
+            "jwks": dict(software.jwks),
+            "structure_id": software.structure_id,
+            "structure_name": software.structure_name,
+            "scopes": sorted(software.scopes),
+            "trust_contract": software.trust_contract,
+            "psc_client_id": software.psc_client_id,
+            "franceconnect_client_id": software.franceconnect_client_id,
+            "active": True,
+        },
+    )
+    note(kind="software", shown=[row.id])
+    return row.id
+
+
+@door(reads=False)
+def stop(*, actor: Actor, software_id: UUID) -> None:
+    """The software gets no token any more, and those it holds open nothing."""
+    note(kind="software", shown=[software_id])
+    _may_register(actor)
+    SoftwareClient.objects.filter(id=software_id).update(active=False)
+
+
+@door(reads=False)
+def first_use(*, actor: Actor, software_id: UUID, jti: str, expires_at: datetime) -> bool:
+    """Whether the assertion of that number was never presented before; it is used up now. Old numbers are forgotten."""
+    not_journalled()
+    UsedAssertion.objects.filter(expires_at__lt=clock.now()).delete()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO signin_usedassertion (id, software_id, jti_hash, expires_at) VALUES (%s, %s, %s, %s)"
+            " ON CONFLICT DO NOTHING",
+            [clock.new_id(), software_id, hash_of(jti), expires_at],
+        )
+        return bool(cursor.rowcount)
+
+
+def _may_register(actor: Actor) -> None:
+    if actor.kind is not Kind.SYSTEM and SOFTWARE_RIGHT not in actor.rights:
+        NOT_YOUR_ROLE.enforce()
+
+
+def _check(software: Registration) -> None:
+    if not software.scopes <= SCOPES:
+        raise Invalid("logiciel-portee", "Une portée demandée n’existe pas.")
+    try:
+        told = [key for key in software.jwks["keys"] if key["kty"] in ("EC", "RSA")]
+        keys = KeySet.import_key_set({"keys": told})
+    except (JoseError, ValueError, KeyError, TypeError) as error:
+        raise Invalid("logiciel-cles", "Les clés publiques du logiciel sont illisibles.") from error
+    if not told or len(told) != len(software.jwks["keys"]) or any(key.is_private for key in keys.keys):
+        raise Invalid("logiciel-cles", "Donnez des clés publiques EC ou RSA seulement, au moins une.")
