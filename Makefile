@@ -23,7 +23,6 @@ check: $(VENV)/check.installed
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	DJANGO_SETTINGS_MODULE=socle.deploy.settings $(BIN)/python -m django makemigrations --check --dry-run
 	$(BIN)/python -m pytest tests/architecture
 
 bench: $(VENV)/check.installed

@@ -1,0 +1,1 @@
+"""The whole tree keeps the rules of the house (ARCHITECTURE.md)."""
