@@ -54,8 +54,8 @@ ORDER BY f.label_key, f.noted_on DESC
 
 
 def header_of(chart: Chart, allergies: tuple[str, ...] | None = None, document_count: int = 0) -> Header:
-    """Two statements: the identity, and the médecin traitant declared; a third for the allergies that this reader sees, unless the
-    caller has them."""
+    """Two statements: the identity, and the médecin traitant declared; a third for the allergies that this reader sees, unless
+    the caller has them."""
     if allergies is None:
         where, values = chart.sight.where("d")
         with connection.cursor() as cursor:

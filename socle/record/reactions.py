@@ -8,7 +8,7 @@ from socle.base.vault import sealing as vault
 from socle.errors import Invalid
 from socle.formats import cda
 from socle.record import printed
-from socle.record.actions import facts
+from socle.record.actions import facts, openings
 from socle.record.extraction import facts_of
 
 
@@ -25,3 +25,9 @@ def read_facts(event: Happened) -> None:
         return
     values = facts_of(document, found.acted_at, printed.texts(document))
     facts.replace(actor=actor, document_id=event.aggregate_id, facts=values)
+
+
+@react("identity.registered")
+def open_record(event: Happened) -> None:
+    """A person who was registered has an open record, unless they had decided otherwise (rules.md §2.6: opened by default)."""
+    openings.open_by_default(actor=system("ouverture du dossier", cause_id=event.id), patient_id=event.aggregate_id)

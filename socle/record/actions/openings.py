@@ -41,6 +41,15 @@ def set_state(*, actor: Actor, patient_id: UUID, state: str) -> None:
 
 
 @door(reads=False)
+def open_by_default(*, actor: Actor, patient_id: UUID) -> None:
+    """The person's record is open if nothing was ever decided about it; else nothing changes. For the platform only."""
+    not_journalled()
+    family = families.load(patient_id)
+    if not openings.decided(family.ids):
+        openings.set_state(actor=actor, patient_id=family.root, family=family.ids, state="open")
+
+
+@door(reads=False)
 def block(*, actor: Actor, patient_id: UUID, person_id: UUID, person_name: str, title: str = "") -> None:
     """The person blocks a professional."""
     not_journalled()

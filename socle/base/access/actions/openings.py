@@ -22,6 +22,11 @@ CHANGES: dict[str, frozenset[str]] = {
 }
 
 
+def decided(family: tuple[UUID, ...]) -> bool:
+    """Inside a door: whether a state was ever set for this person."""
+    return Opening.objects.filter(patient_id__in=family).exists()
+
+
 @door(reads=False)
 def set_state(*, actor: Actor, patient_id: UUID, family: tuple[UUID, ...], state: str) -> None:
     """The record is in `state`, and whoever listens is told. The person (or the platform: campaign, import) decides, nobody else.
