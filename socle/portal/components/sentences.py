@@ -6,6 +6,7 @@ from socle.portal.components import values
 from socle.record.queries.accesses import Line
 
 SENTENCES = {
+    "espace": "a ouvert l’espace de la personne",
     "synthese": "a consulté la synthèse du dossier",
     "documents": "a consulté la liste des documents",
     "document": "a lu un document",

@@ -1,0 +1,1 @@
+"""Views, by section of the space."""
