@@ -93,13 +93,12 @@ def _event(tokens: Sequence[Token], seen: Sight) -> Clause:
     """`event_codes` holds `system|code|label`, the system as an OID or as it was sent."""
     parts: list[Clause] = []
     for token in tokens:
-        inner, values = "split_part(e, '|', 2) = %s", [token.code]
-        if not token.code:
-            inner, values = "TRUE", []
+        inner = "split_part(e, '|', 2) = %s" if token.code else "TRUE"
+        values: list[Any] = [token.code] if token.code else []
         if token.system is not None:
             inner += " AND split_part(e, '|', 1) = ANY(%s)"
-            values.append([token.system, terminology.oid_of_uri(token.system) or token.system])  # type: ignore[arg-type]
-        parts.append((f"EXISTS (SELECT 1 FROM unnest(d.event_codes) e WHERE {inner})", values))
+            values.append([token.system, terminology.oid_of_uri(token.system) or token.system])
+        parts.append((f"EXISTS (SELECT 1 FROM unnest(d.event_codes) e WHERE {inner})", values))  # noqa: S608
     return _any(parts)
 
 
@@ -140,7 +139,7 @@ def _replaces(references: Sequence[ReferenceValue], seen: Sight) -> Clause:
     """The document replaced; one that this reader does not see is not there to be named."""
     where, values = seen.where("r")
     ids = _uuids([reference.id for reference in references if reference.kind in ("", "DocumentReference")])
-    inner = f"SELECT 1 FROM record_document r WHERE r.id = d.replaces_id AND r.id = ANY(%s) AND {where}"
+    inner = f"SELECT 1 FROM record_document r WHERE r.id = d.replaces_id AND r.id = ANY(%s) AND {where}"  # noqa: S608
     return (f"EXISTS ({inner})", [ids, *values]) if ids else NEVER
 
 

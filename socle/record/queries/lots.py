@@ -19,6 +19,7 @@ from socle.errors import NotFound
 from socle.record.chart import Chart
 from socle.record.queries.asked import NOBODY, Place, Wanted, Whose, asked, find_chart, owned_by, page_of
 from socle.record.queries.conditions import LOTS, Clause
+from socle.record.queries.served import COLUMNS, FROM, Row, Served, served
 
 _SERVED = "s.id, s.fhir_text, s.fhir_version, s.updated_at, s.submitted_at"
 ITEM = "DocumentReference/"
@@ -43,8 +44,8 @@ class LotPage:
     total: int | None = 0
     following: Place | None = None
     root: UUID | None = None
-    documents: tuple[tuple[UUID, str], ...] = ()
-    """Ids and texts of their documents, when asked for."""
+    documents: tuple[Served, ...] = ()
+    """Their documents, when asked for."""
 
 
 @door(reads=True)
@@ -86,7 +87,7 @@ def search(*, actor: Actor, whose: Whose, wanted: Wanted) -> LotPage:
         total = _count(where, values)
     found = _filtered(chart, shown)
     note(kind="lot", shown=[lot.id for lot in found])
-    documents = _texts(chart, [one for lot in found for one in lot.documents]) if wanted.with_others else ()
+    documents = _documents(chart, [one for lot in found for one in lot.documents]) if wanted.with_others else ()
     return LotPage(found, total, following, chart.root, documents)
 
 
@@ -119,7 +120,7 @@ def page_statement(where: str, values: list[Any], wanted: Wanted) -> Clause:
     return f"SELECT {_SERVED} FROM record_submissionset s WHERE {where}{end}", [*values, *place]  # noqa: S608
 
 
-def _page(where: str, values: list[Any], wanted: Wanted) -> list[tuple[Any, ...]]:
+def _page(where: str, values: list[Any], wanted: Wanted) -> list[Row]:
     with connection.cursor() as cursor:
         cursor.execute(*page_statement(where, values, wanted))
         return cursor.fetchall()  # type: ignore[no-any-return]
@@ -131,7 +132,7 @@ def _count(where: str, values: list[Any]) -> int:
         return int(cursor.fetchone()[0])
 
 
-def _filtered(chart: Chart, rows: Sequence[tuple[Any, ...]]) -> tuple[Lot, ...]:
+def _filtered(chart: Chart, rows: Sequence[Row]) -> tuple[Lot, ...]:
     """The lots with the entries whose documents this reader sees. One statement."""
     resources = [orjson.loads(row[1]) for row in rows]
     seen = _visible(chart, [one for resource in resources for one in _named(resource)])
@@ -150,18 +151,18 @@ def _named(resource: dict[str, Any]) -> list[UUID]:
 
 
 def _visible(chart: Chart, ids: Sequence[UUID]) -> frozenset[UUID]:
-    return frozenset(id_ for id_, _ in _select(chart, "d.id, NULL", ids)) if ids else frozenset()
+    return frozenset(row[0] for row in _select(chart, "d.id", "FROM record_document d", ids)) if ids else frozenset()
 
 
-def _texts(chart: Chart, ids: Sequence[UUID]) -> tuple[tuple[UUID, str], ...]:
-    return tuple(_select(chart, "d.id, d.fhir_text", ids)) if ids else ()
+def _documents(chart: Chart, ids: Sequence[UUID]) -> tuple[Served, ...]:
+    return tuple(served(row, chart.sight) for row in _select(chart, COLUMNS, FROM, ids)) if ids else ()
 
 
-def _select(chart: Chart, columns: str, ids: Sequence[UUID]) -> list[tuple[Any, ...]]:
+def _select(chart: Chart, columns: str, tables: str, ids: Sequence[UUID]) -> list[Row]:
     where, values = chart.sight.where("d")
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT {columns} FROM record_document d WHERE d.id = ANY(%s) AND d.patient_id = ANY(%s) AND {where}",  # noqa: S608
+            f"SELECT {columns} {tables} WHERE d.id = ANY(%s) AND d.patient_id = ANY(%s) AND {where}",
             [list(ids), list(chart.family), *values],
         )
         return cursor.fetchall()  # type: ignore[no-any-return]

@@ -7,11 +7,9 @@ a page, or the document that another one replaces.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
-import orjson
 from django.db import connection
 
 from socle.base.access import sight
@@ -22,21 +20,12 @@ from socle.base.identity import family as families
 from socle.base.identity.queries import patients
 from socle.errors import NotFound
 from socle.record.chart import Chart
-from socle.record.queries import lots
 from socle.record.queries.asked import NOBODY, Place, Wanted, Whose, asked, find_chart, owned_by, page_of
 from socle.record.queries.conditions import DOCUMENTS, Clause
 from socle.record.queries.documents import revision_of
+from socle.record.queries.lots import Lot, of_documents
+from socle.record.queries.served import COLUMNS, DATE, FROM, LOT, WIDTH, Facts, Row, Served, facts_of, served
 from socle.record.rules import Authorship, may_change
-
-
-@dataclass(frozen=True, slots=True)
-class Served:
-    """A document as it is served."""
-
-    id: UUID
-    text: str
-    version: int
-    updated_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,31 +37,12 @@ class Page:
     following: Place | None = None
     root: UUID | None = None
     subject: patients.Identity | None = None
-    lots: tuple[lots.Lot, ...] = ()
+    lots: tuple[Lot, ...] = ()
     """The lots that these documents were deposited in, when asked for."""
 
 
-class _Facts(NamedTuple):
-    """What Sight reads of a document."""
-
-    type_code: str
-    masked: bool
-    hidden_from_patient: bool
-    hidden_from_representatives: bool
-    deleted: bool
-    depositor_id: UUID | None
-    depositor_structure_id: UUID | None
-
-
-_SERVED = "d.id, d.fhir_text, d.fhir_version, d.updated_at, d.created_at, d.submission_id, d.replaces_id, r.patient_id"
-_SIGHT = ", ".join("{0}." + name for name in _Facts._fields)
-_FROM = "FROM record_document d LEFT JOIN record_document r ON r.id = d.replaces_id"
-_REPLACED = 6
-_READ = (
-    f"SELECT {_SERVED}, {_SIGHT.format('r')}, d.patient_id, d.author_national_id, {_SIGHT.format('d')} {_FROM} WHERE d.id = %s"
-)
-_PAGE = f"SELECT {_SERVED}, {_SIGHT.format('r')} {_FROM} WHERE "
-_REST = 8 + len(_Facts._fields)
+_READ = f"SELECT {COLUMNS}, d.patient_id, d.author_national_id, {facts_of('d')} {FROM} WHERE d.id = %s"
+_OWNER, _AUTHOR, _FACTS = WIDTH, WIDTH + 1, WIDTH + 2
 _IDENTIFIED = """
 SELECT id FROM record_document WHERE unique_id = %s AND NOT deleted
 UNION
@@ -85,10 +55,10 @@ def read(*, actor: Actor, document_id: UUID) -> Served:
     """The document as it is now. NotFound when it is absent, deleted, hidden, or of a record closed to this reader. Three
     statements, whatever the answer."""
     row, seen, _ = _one(actor, document_id)
-    if row is None or seen is None or not seen.decision().allowed or not seen.sees(_Facts(*row[_REST + 2 :])):
+    if row is None or seen is None or not seen.decision().allowed or not seen.sees(Facts(*row[_FACTS:])):
         raise NotFound()
     note(kind="document", shown=[document_id])
-    return _served(row, seen)
+    return served(row, seen)
 
 
 @door(reads=True)
@@ -99,7 +69,7 @@ def changing(*, actor: Actor, document_id: UUID) -> Served:
     if row is None or seen is None or not _within_reach(actor, row, seen):
         raise NotFound()
     note(kind="document", shown=[document_id])
-    return _served(row, seen)
+    return served(row, seen)
 
 
 @door(reads=True)
@@ -118,12 +88,12 @@ def identified(*, actor: Actor, identifier: str) -> tuple[UUID, ...]:
     return tuple(found[:2])
 
 
-def _one(actor: Actor, document_id: UUID) -> tuple[tuple[Any, ...] | None, sight.Sight | None, UUID]:
+def _one(actor: Actor, document_id: UUID) -> tuple[Row | None, sight.Sight | None, UUID]:
     """The row, and the actor's sight of its record. Three statements, found or not."""
     with connection.cursor() as cursor:
         cursor.execute(_READ, [document_id])
         row = cursor.fetchone()
-    patient_id = row[_REST] if row else NOBODY
+    patient_id = row[_OWNER] if row else NOBODY
     try:
         family = families.load(patient_id)
     except NotFound:
@@ -133,26 +103,12 @@ def _one(actor: Actor, document_id: UUID) -> tuple[tuple[Any, ...] | None, sight
     return row, sight.load(actor, family.ids), patient_id
 
 
-def _within_reach(actor: Actor, row: tuple[Any, ...], seen: sight.Sight) -> bool:
-    facts = _Facts(*row[_REST + 2 :])
+def _within_reach(actor: Actor, row: Row, seen: sight.Sight) -> bool:
+    facts = Facts(*row[_FACTS:])
     if facts.deleted:
         return False
-    mine = may_change(actor, Authorship(facts.depositor_id, facts.depositor_structure_id, row[_REST + 1])).allowed
+    mine = may_change(actor, Authorship(facts.depositor_id, facts.depositor_structure_id, row[_AUTHOR])).allowed
     return mine or (seen.decision().allowed and seen.sees(facts))
-
-
-def _served(row: tuple[Any, ...], seen: sight.Sight) -> Served:
-    return Served(row[0], _without_hidden_parent(row, seen), row[2], row[3])
-
-
-def _without_hidden_parent(row: tuple[Any, ...], seen: sight.Sight) -> str:
-    """The served text; the document that it replaces is named only to who sees that one too."""
-    text: str = row[1]
-    if row[_REPLACED] is None or (row[7] in seen.family and seen.sees(_Facts(*row[8:_REST]))):
-        return text
-    resource = orjson.loads(text)
-    resource.pop("relatesTo", None)
-    return orjson.dumps(resource).decode()
 
 
 @door(reads=True)
@@ -166,19 +122,19 @@ def search(*, actor: Actor, whose: Whose, wanted: Wanted) -> Page:
     where, values = matching(chart, wanted)
     rows = _page(where, values, wanted) if wanted.limit else []
     shown = rows[: wanted.limit]
-    following = (shown[-1][4], shown[-1][0]) if len(rows) > len(shown) else None
+    following = (shown[-1][DATE], shown[-1][0]) if len(rows) > len(shown) else None
     total = len(shown) if wanted.limit and wanted.after is None and following is None else None
     if total is None and (wanted.counted or not wanted.limit):
         total = _count(where, values)
     ids = [row[0] for row in shown]
     note(kind="document", shown=ids, revision=revision_of(chart) if len(ids) > IDS_KEPT else None)
     return Page(
-        tuple(_served(row, chart.sight) for row in shown),
+        tuple(served(row, chart.sight) for row in shown),
         total,
         following,
         chart.root,
         patients.read(actor=actor, patient_id=chart.root) if wanted.with_subject else None,
-        lots.of_documents(chart, [row[5] for row in shown if row[5] is not None]) if wanted.with_others else (),
+        of_documents(chart, [row[LOT] for row in shown if row[LOT] is not None]) if wanted.with_others else (),
     )
 
 
@@ -193,10 +149,10 @@ def matching(chart: Chart, wanted: Wanted) -> Clause:
 def page_statement(where: str, values: list[Any], wanted: Wanted) -> Clause:
     """The statement of a page and its values."""
     end, place = page_of("d.created_at", "d.id", wanted)
-    return f"{_PAGE}{where}{end}", [*values, *place]
+    return f"SELECT {COLUMNS} {FROM} WHERE {where}{end}", [*values, *place]
 
 
-def _page(where: str, values: list[Any], wanted: Wanted) -> list[tuple[Any, ...]]:
+def _page(where: str, values: list[Any], wanted: Wanted) -> list[Row]:
     with connection.cursor() as cursor:
         cursor.execute(*page_statement(where, values, wanted))
         return cursor.fetchall()  # type: ignore[no-any-return]

@@ -1,0 +1,93 @@
+"""The ONE table of routes: what is served, how it is searched, which profiles it follows. /metadata is made from it."""
+
+from __future__ import annotations
+
+from socle.formats.fhir.profile_rules import DOCUMENT, SIMPLIFIED, SUBMISSION_SET
+from socle.interfaces.fhir import binaries, documents, lists
+from socle.interfaces.fhir.parameters import Parameter
+from socle.interfaces.fhir.route import Route
+
+ANS = "https://interop.esante.gouv.fr/ig/fhir"
+PDSM_MANAGER = f"{ANS}/pdsm/CapabilityStatement/PDSm-GestionnaireDePartageDeDocuments"
+
+WHOSE = (
+    Parameter("patient", "reference", "Personne dont c’est le dossier", handled=True),
+    Parameter("patient.identifier", "token", "La même, par un identifiant (INS ou numéro local)", handled=True),
+)
+EVERYWHERE = (
+    Parameter("_id", "token", "Identifiant sur cette plateforme"),
+    Parameter("_lastUpdated", "date", "Dernière modification"),
+)
+
+_DOCUMENT = Route(
+    "DocumentReference",
+    "Documents du dossier partagé : ce que le lecteur a le droit de voir, rien de plus (ITI-67, ITI-105, PDSm 3.1.1).",
+    read=documents.read,
+    versioned=True,
+    search=documents.search,
+    create=documents.create,
+    conditional=True,
+    parameters=(
+        *EVERYWHERE,
+        *WHOSE,
+        Parameter("status", "token", "En cours (current) ou remplacé (superseded)"),
+        Parameter("type", "token", "Type du document"),
+        Parameter("category", "token", "Classe du document"),
+        Parameter("facility", "token", "Secteur d’activité"),
+        Parameter("setting", "token", "Cadre d’exercice"),
+        Parameter("format", "token", "Format du contenu"),
+        Parameter("event", "token", "Acte ou pathologie documentés"),
+        Parameter("identifier", "token", "Identifiant unique du document ou de ses versions"),
+        Parameter("creation", "date", "Création du contenu"),
+        Parameter("date", "date", "Création du document"),
+        Parameter("period", "date", "Période de l’acte documenté"),
+        Parameter("period-start", "date", "Début de l’acte documenté"),
+        Parameter("period-end", "date", "Fin de l’acte documenté"),
+        Parameter("author.given", "string", "Prénom de l’auteur"),
+        Parameter("author.family", "string", "Nom de l’auteur"),
+        Parameter("author.identifier", "token", "Identifiant national de l’auteur (IDNPS)"),
+        Parameter("related", "token", "Identifiant lié : prescription, examen, séjour"),
+        Parameter("related:identifier", "token", "Identifiant lié", condition="related"),
+        Parameter("relatesto", "reference", "Document remplacé"),
+        Parameter("security-label", "token", "Confidentialité et visibilité"),
+        Parameter("isArchived", "token", "Archivé ; absent, seuls les documents non archivés sont rendus"),
+    ),
+    required=(("patient", "patient.identifier"), ("status",)),
+    sorts=frozenset({"date", "-date"}),
+    includes=frozenset({"DocumentReference:subject"}),
+    revincludes=frozenset({"List:item"}),
+    profiles=(DOCUMENT, SIMPLIFIED),
+    guides=(PDSM_MANAGER,),
+)
+
+_LIST = Route(
+    "List",
+    "Lots de soumission (ITI-66) : un lot n’apparaît que par les documents que le lecteur voit.",
+    read=lists.read,
+    search=lists.search,
+    parameters=(
+        *EVERYWHERE,
+        *WHOSE,
+        Parameter("code", "token", "Lot de soumission (submissionset) ou classeur (folder)"),
+        Parameter("status", "token", "En cours (current)"),
+        Parameter("date", "date", "Date de soumission"),
+        Parameter("title", "string", "Titre du lot"),
+        Parameter("identifier", "token", "Identifiant unique du lot"),
+        Parameter("designationType", "token", "Activité à l’origine du lot"),
+        Parameter("sourceId", "token", "Système à l’origine du lot"),
+        Parameter("source.identifier", "token", "Identifiant national de l’auteur du lot"),
+        Parameter("source.given", "string", "Prénom de l’auteur du lot"),
+        Parameter("source.family", "string", "Nom de l’auteur du lot"),
+        Parameter("authorOrg", "token", "Structure de l’auteur du lot"),
+        Parameter("isArchived", "token", "Archivé ; absent, seuls les lots non archivés sont rendus"),
+    ),
+    required=(("patient", "patient.identifier"), ("code",), ("status",)),
+    sorts=frozenset({"date", "-date"}),
+    includes=frozenset({"List:item"}),
+    profiles=(SUBMISSION_SET,),
+    guides=(PDSM_MANAGER,),
+)
+
+_BINARY = Route("Binary", "Contenus des documents, dans leur format ou en JSON (ITI-68).", read=binaries.read)
+
+ROUTES: dict[str, Route] = {route.kind: route for route in (_DOCUMENT, _LIST, _BINARY)}
