@@ -1,7 +1,11 @@
-"""Signing in at a simulator as a browser would, for `socle token` and the tests: there is no other way to a code."""
+"""Signing in at a simulator as a browser would, for `socle token` and the tests: there is no other way to a code.
+
+`python -m simulators.client URL PERSONA` prints the address of the redirection back.
+"""
 
 from __future__ import annotations
 
+import sys
 from html.parser import HTMLParser
 from urllib.parse import urljoin
 
@@ -49,3 +53,17 @@ class _PickerForm(HTMLParser):
             self.hidden[values.get("name", "")] = values.get("value", "")
         elif tag == "button" and values.get("name") == "personne":
             self.people.add(values.get("value", ""))
+
+
+def main(url: str, persona: str) -> int:
+    with httpx.Client(trust_env=False, timeout=30) as http:
+        try:
+            print(sign_in(url, persona, http).headers["Location"])
+        except (SignInFailed, httpx.HTTPError) as error:
+            print(f"simulators: {type(error).__name__}", file=sys.stderr)
+            return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:3]))

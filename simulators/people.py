@@ -32,7 +32,7 @@ from zoneinfo import ZoneInfo
 
 from simulators.folder import BadFile, read_object
 
-SHIPPED = Path(__file__).parent / "people.json"
+SHIPPED = Path(__file__).resolve().parent.parent / "socle" / "deploy" / "story" / "people.json"
 _PARIS = ZoneInfo("Europe/Paris")
 KINDS = ("professional", "patient", "representative", "administrator")
 

@@ -14,8 +14,8 @@ import httpx
 import pytest
 from joserfc.jwk import ECKey
 
-from simulators import people
 from simulators.folder import write_json
+from tests.simulators.cast import PEOPLE
 
 ROOT = Path(__file__).resolve().parents[2]
 RETURN = "http://127.0.0.1:9/connexion/retour"
@@ -67,7 +67,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     data = tmp_path_factory.mktemp("simulators")
     folder = data / "simulators"
     folder.mkdir()
-    cast = json.loads(people.SHIPPED.read_text(encoding="utf-8"))
+    cast = json.loads(PEOPLE.read_text(encoding="utf-8"))
     cast["people"] += _extra_people()
     write_json(folder / "people.json", cast)
     process = start(data, *(f"--redirect={client}={RETURN}" for client in ("socle-professionnels", "socle-patients")))

@@ -14,9 +14,10 @@ from simulators.folder import BadFile, write_json
 from socle.formats.identifiers import ins, professional, structure
 from socle.formats.identifiers.checksum import luhn_is_right
 from tests.corpora import shared
+from tests.simulators.cast import PEOPLE
 
-CAST = people.load(people.SHIPPED).everyone
-PUBLISHED = people.load(people.SHIPPED.parent / "insi" / "test_identities.json").everyone
+CAST = people.load(PEOPLE).everyone
+PUBLISHED = people.load(Path(people.__file__).parent / "insi" / "test_identities.json").everyone
 
 
 def test_everybody_of_the_story_is_there() -> None:

@@ -14,9 +14,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from simulators import people
 from simulators.client import sign_in
 from simulators.folder import write_json
+from tests.simulators.cast import PEOPLE
 from tests.simulators.conftest import RETURN, ROOT, start, stop
 from tests.simulators.relying_party import answer, ask
 
@@ -85,7 +85,7 @@ def test_people_written_while_it_runs_can_sign_in(tmp_path: Path) -> None:
     process = start(tmp_path, PICKED)
     try:
         endpoint = dict(_read(tmp_path, "endpoints.json")["pro_sante_connect"])["authorization_endpoint"]  # type: ignore[call-overload]
-        cast = json.loads(people.SHIPPED.read_text(encoding="utf-8"))
+        cast = json.loads(PEOPLE.read_text(encoding="utf-8"))
         newcomer = cast["people"][0] | {"id": "nouvelle"}
         path = tmp_path / "simulators" / "people.json"
         write_json(path, {"people": [newcomer]})
