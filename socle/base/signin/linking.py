@@ -22,11 +22,14 @@ def practitioner(claims: ProfessionalClaims) -> tuple[UUID, tuple[Situation, ...
     return uuid5(_NATIONAL, claims.national_id), tuple(_situation(claims.national_id, one) for one in claims.activities)
 
 
+def structure(national_id: str) -> UUID:
+    """The directory's id of the structure with that national identifier (IDNST)."""
+    return uuid5(_NATIONAL, national_id)
+
+
 def _situation(national_id: str, activity: Activity) -> Situation:
-    structure = activity.structure_national_id
-    key = "|".join(
-        (national_id, activity.profession, activity.specialty, activity.role, activity.sector, structure, activity.mode)
-    )
+    place = activity.structure_national_id
+    key = "|".join((national_id, activity.profession, activity.specialty, activity.role, activity.sector, place, activity.mode))
     return Situation(
         id=uuid5(_NATIONAL, key),
         kind=Kind.PROFESSIONAL,
@@ -35,9 +38,9 @@ def _situation(national_id: str, activity: Activity) -> Situation:
         specialty=activity.specialty,
         role=activity.role,
         sector=activity.sector,
-        structure_id=uuid5(_NATIONAL, structure) if structure else None,
+        structure_id=structure(place) if place else None,
         structure_name=activity.structure_name,
-        structure_national_id=structure,
+        structure_national_id=place,
     )
 
 

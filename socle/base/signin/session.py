@@ -54,6 +54,11 @@ class SignIn:
     def usable(self) -> bool:
         return not (self.locked or self.expired)
 
+    @property
+    def is_local(self) -> bool:
+        """Signed in by an invited account of the platform, without a national provider."""
+        return self.provider == Account.Provider.LOCAL
+
 
 def new_secret() -> str:
     """256 random bits, for a cookie or a token."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from socle.base.access.actor import Actor
+from socle.base.access.actor import Actor, Channel, Kind
 from socle.base.access.doors import door, not_journalled
 from socle.base.signin.models import SoftwareClient
 
@@ -26,6 +26,21 @@ class Software:
     trust_contract: bool
     psc_client_id: str
     franceconnect_client_id: str
+
+    def actor(self, rights: frozenset[str] = frozenset()) -> Actor:
+        """The software alone, without a named professional: it deposits and never reads."""
+        return Actor(
+            kind=Kind.SOFTWARE,
+            person_id=self.id,
+            name=self.name,
+            title="Logiciel",
+            structure_id=self.structure_id,
+            structure_name=self.structure_name,
+            software_id=self.id,
+            trust_contract=self.trust_contract,
+            rights=rights,
+            channel=Channel.FHIR,
+        )
 
 
 @door(reads=True)

@@ -1,0 +1,71 @@
+"""The demo people as other programs ask for them (contract.md §2, `socle personas --json`)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from socle.base.access.doors import sql_allowed
+from socle.deploy.story.loading import identity_of
+from socle.deploy.story.people import cast
+
+REPOSITORY = Path(__file__).resolve().parents[3]
+
+
+@dataclass(frozen=True, slots=True)
+class Persona:
+    """One demo person or software. `provider` names who signs them in (`pro_sante_connect`, `france_connect`), empty for those
+    who come by an account of their structure; `raw` is their entry in `people.json`."""
+
+    id: str
+    kind: str
+    name: str
+    provider: str
+    raw: Mapping[str, Any]
+
+
+def everyone() -> tuple[Persona, ...]:
+    """The people whom the simulators play (the story's, or their own cast without it), then the story's software."""
+    told: Path = settings.SOCLE.data / "simulators" / "people.json"
+    own = REPOSITORY / "simulators" / "people.json"
+    people = _read(told if told.exists() else own)["people"]
+    software = [{**entry, "kind": "software"} for entry in story()["software"]]
+    return tuple(Persona(entry["id"], entry["kind"], entry["name"], entry) for entry in [*people, *software])
+
+
+def story() -> dict[str, Any]:
+    """The cast as the demo story names it."""
+    return _read(Path(__file__).parent / "people.json")
+
+
+def _read(path: Path) -> dict[str, Any]:
+    content: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    return content
+
+
+def listed() -> list[dict[str, Any]]:
+    """The contract's list; `patient_id` is empty where the story is not loaded. This version serves no mail, so that nobody has a
+    mailbox yet."""
+    patients = cast().patients
+    with sql_allowed("bulk load"):
+        known = {key: identity_of(person) for key, person in patients.items()}
+    return [
+        {
+            "id": one.id,
+            "kind": one.kind,
+            "name": one.name,
+            "rpps": one.raw.get("professional", {}).get("rpps", ""),
+            "ins": one.raw.get("ins"),
+            "patient_id": str(known.get(one.id) or ""),
+            "mailboxes": [],
+        }
+        for one in everyone()
+    ]
+
+
+def _provider(entry: Mapping[str, Any]) -> str:
+    if entry.get("professional", {}).get("rpps"):
+        return "pro_sante_connect"
+    return "france_connect" if entry.get("france_connect") else ""
