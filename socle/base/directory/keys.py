@@ -107,6 +107,6 @@ def organisation_national_id(technical: str, finess: str, siret: str) -> str:
 
 
 def situation_key(*parts: str) -> UUID:
-    """The natural key of a situation of practice: a digest of IDNPS, profession, category, know-how kind and code, mode,
-    pharmacist section, role, genre and organisation key, in that order. What else changes is a change of that situation."""
+    """The natural key of a situation of practice: a digest of IDNPS, profession, category, know-how, mode, pharmacist section,
+    role, genre and organisation key, in that order. What else changes is a change of that situation."""
     return UUID(bytes=hashlib.blake2b("|".join(parts).encode(), digest_size=16).digest())

@@ -5,6 +5,7 @@ Sorted and compared columns are in the C collation, so that prefixes and pages a
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
@@ -244,18 +245,23 @@ class SecureAddress(models.Model):
 
 
 class Name(models.Model):
-    """The distinct family names, once for each word that a person may start with: `COSTE` leads to `DSAUVAGECOSTE`."""
+    """The distinct family names, once for each word that a person may start with: `COSTE` leads to `DSAUVAGECOSTE`. `near` are
+    the numbers of the start and of the start without one letter: two names one slip apart share a number."""
 
     pk = models.CompositePrimaryKey("start", "family")
     start = _key()
     family = _key()
+    near = ArrayField(models.IntegerField(), default=list)
 
     class Meta:
-        indexes = [GinIndex(fields=["start"], opclasses=["gin_trgm_ops"], name="directory_name_close")]
+        indexes = [
+            GinIndex(fields=["start"], opclasses=["gin_trgm_ops"], name="directory_name_close"),
+            GinIndex(fields=["near"], name="directory_name_near"),
+        ]
 
 
 class Town(models.Model):
-    """The distinct towns of the situations, with how many situations are there."""
+    """The distinct towns of the situations, with how many situations are there. `near` is as in Name."""
 
     key = _key(primary_key=True)
     base = _key()
@@ -263,11 +269,12 @@ class Town(models.Model):
     departement = models.TextField(blank=True)
     label = models.TextField()
     uses = models.IntegerField()
+    near = ArrayField(models.IntegerField(), default=list)
 
     class Meta:
         indexes = [
             models.Index(fields=["base"], name="directory_town_by_base"),
-            GinIndex(fields=["base"], opclasses=["gin_trgm_ops"], name="directory_town_close"),
+            GinIndex(fields=["near"], name="directory_town_near"),
         ]
 
 

@@ -10,6 +10,7 @@ from socle.base.directory import keys
 from socle.base.directory.extractions import activities_sql as sql
 from socle.base.directory.extractions.identifiers import person, structure, wrong_keys_are_errors
 from socle.base.directory.extractions.loading import Merged, Run, count_of
+from socle.base.directory.extractions.names import add_names, count_towns
 from socle.base.directory.extractions.reading import BadLine, Header
 from socle.base.directory.extractions.report import Issues
 
@@ -95,7 +96,7 @@ class Activities:
         city, departement, town_key = keys.located(commune, city or cedex, postal_code, departement)
         way = " ".join(part for part in (street_number + repetition, street_type, street) if part)
         address = LINE_FEED.join(part for part in (recipient, precision, way, mention) if part)
-        key = keys.situation_key(national_id, profession, category, know_how_type, know_how, mode, section, role, genre, place)
+        key = keys.situation_key(national_id, profession, category, know_how, mode, section, role, genre, place)
         return "\t".join(
             (
                 key.hex, national_id, rpps, title, civility, family, given,
@@ -120,7 +121,7 @@ class Activities:
         cursor.execute(sql.INSERT_ORGANISATIONS.format(id=run.new_id("a")), now)
         cursor.execute(sql.INSERT_PRACTITIONERS.format(id=run.new_id("b")), now)
         added = count_of(cursor, sql.INSERT_SITUATIONS.format(id=run.new_id("c")), now)
-        cursor.execute(sql.INSERT_NAMES)
+        add_names(cursor, "")
         gone = 0
         if not run.first:
             gone = count_of(cursor, sql.END_SITUATIONS, now)
@@ -130,6 +131,5 @@ class Activities:
             cursor.execute(sql.END_ORGANISATIONS, now)
             cursor.execute(sql.TOUCH_PRACTITIONERS, [run.now, run.now])
         if added or changed or gone:
-            cursor.execute(sql.COUNT_TOWNS)
-            cursor.execute(sql.FORGET_TOWNS)
+            count_towns(cursor)
         return Merged(added, changed, gone)

@@ -86,13 +86,6 @@ FROM directory_staged s JOIN directory_practitioner p ON p.national_id = s.natio
 LEFT JOIN directory_organisation o ON o.key = s.place ON CONFLICT (key) DO NOTHING
 """  # noqa: S608
 
-INSERT_NAMES = """
-INSERT INTO directory_name (start, family)
-SELECT array_to_string(words[i:], ''), array_to_string(words, '')
-FROM (SELECT DISTINCT string_to_array(words, ' ') AS words FROM directory_staged) d, generate_series(1, cardinality(words)) i
-ON CONFLICT DO NOTHING
-"""
-
 END_SITUATIONS = """
 UPDATE directory_situation t SET active = false, digest = NULL, version = t.version + 1, updated_at = %s
 FROM directory_gone g WHERE t.digest = g.digest AND t.active
@@ -121,17 +114,4 @@ FROM (
   SELECT DISTINCT ON (s.practitioner_id) s.practitioner_id, s.profession, s.category FROM directory_situation s
   WHERE s.active AND s.practitioner_id IN (SELECT practitioner_id FROM directory_touched) ORDER BY s.practitioner_id, s.id
 ) m WHERE t.id = m.practitioner_id AND t.updated_at < %s
-"""
-
-COUNT_TOWNS = """
-INSERT INTO directory_town (key, base, departement, label, uses)
-SELECT town_key, regexp_replace(split_part(town_key, ' ', 1), '^(PARIS|LYON|MARSEILLE)[0-9]+$', '\\1'),
-       min(departement), min(city), count(*)
-FROM directory_situation WHERE active AND town_key <> '' GROUP BY town_key
-ON CONFLICT (key) DO UPDATE SET uses = excluded.uses, label = excluded.label
-WHERE (directory_town.uses, directory_town.label) IS DISTINCT FROM (excluded.uses, excluded.label)
-"""
-FORGET_TOWNS = """
-DELETE FROM directory_town t
-WHERE NOT EXISTS (SELECT FROM directory_situation s WHERE s.active AND s.town_key = t.key)
 """

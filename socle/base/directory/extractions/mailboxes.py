@@ -14,6 +14,7 @@ from socle.base.directory import keys
 from socle.base.directory.extractions import mailboxes_sql as sql
 from socle.base.directory.extractions.identifiers import person, structure, wrong_keys_are_errors
 from socle.base.directory.extractions.loading import Merged, Run, count_of
+from socle.base.directory.extractions.names import add_names
 from socle.base.directory.extractions.reading import BadLine, Header
 from socle.base.directory.extractions.report import Issues
 
@@ -112,7 +113,7 @@ class Mailboxes:
         now = [run.now]
         cursor.execute(sql.INSERT_ORGANISATIONS.format(id=run.new_id("d")), now)
         cursor.execute(sql.INSERT_PRACTITIONERS.format(id=run.new_id("e")), now)
-        cursor.execute(sql.INSERT_NAMES)
+        add_names(cursor, "WHERE national_id <> ''")
         changed = 0 if run.first else count_of(cursor, sql.UPDATE_ADDRESSES, now)
         added = count_of(cursor, sql.INSERT_ADDRESSES.format(id=run.new_id("f")), now)
         gone = count_of(cursor, sql.END_ADDRESSES, now)

@@ -27,14 +27,6 @@ SELECT {id}, 1, %s, true, 'mailbox', s.national_id, s.rpps, s.title, '', s.famil
   s.given_key
 FROM directory_staged s WHERE s.national_id <> '' ON CONFLICT (national_id) DO NOTHING
 """
-INSERT_NAMES = """
-INSERT INTO directory_name (start, family)
-SELECT array_to_string(words[i:], ''), array_to_string(words, '')
-FROM (SELECT DISTINCT string_to_array(words, ' ') AS words FROM directory_staged WHERE national_id <> '') d,
-     generate_series(1, cardinality(words)) i
-ON CONFLICT DO NOTHING
-"""
-
 _HELD = f"""
 (SELECT DISTINCT ON (s.address) s.*, p.id AS practitioner_id,
    (SELECT o.id FROM directory_organisation o WHERE s.place <> '' AND {_SAME} ORDER BY o.active DESC, o.id LIMIT 1)
