@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from importlib import util
+from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +36,10 @@ def served() -> tuple[Wire, ...]:
 
 
 def exists(module: str) -> bool:
-    """Whether a module is part of this version."""
-    try:
-        return util.find_spec(module) is not None
-    except ModuleNotFoundError:
+    """Whether a module is part of this version, told by its file: looking must not run the packages above it."""
+    package, *rest = module.split(".")
+    spec = util.find_spec(package)
+    if spec is None or not spec.submodule_search_locations:
         return False
+    path = Path(next(iter(spec.submodule_search_locations))).joinpath(*rest)
+    return path.with_suffix(".py").is_file() or (path / "__init__.py").is_file()

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from socle.deploy.commands import installed
 from socle.deploy.environment import DeployError
+from socle.errors import Invalid
 
 
 def declare(parser: argparse.ArgumentParser) -> None:
@@ -14,6 +15,9 @@ def declare(parser: argparse.ArgumentParser) -> None:
     what = parser.add_subparsers(dest="what", required=True)
     directory = what.add_parser("annuaire", help="extractions du répertoire national")
     directory.add_argument("files", nargs="+", type=Path, metavar="FICHIER")
+    directory.add_argument(
+        "--accept-removals", action="store_true", help="accepte que plus d’un cinquième des lignes disparaisse"
+    )
 
 
 def run(options: argparse.Namespace) -> int:
@@ -23,8 +27,13 @@ def run(options: argparse.Namespace) -> int:
             raise DeployError(f"Fichier absent : {path}.")
     found = installed.find(options)
     with installed.database(found):
-        load = installed.piece("socle.base.directory.extraction", "load_file")
+        from socle.base.access.actor import system
+        from socle.base.directory.actions.imports import import_file
+
         for path in options.files:
-            for line in load(path):
-                print(line, flush=True)
+            try:
+                report = import_file(actor=system("annuaire"), path=path.absolute(), accept_removals=options.accept_removals)
+            except Invalid as refusal:
+                raise DeployError(f"{path.name} : {refusal.sentence}") from None
+            print(report.as_text(), flush=True)
     return 0

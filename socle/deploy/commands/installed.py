@@ -10,7 +10,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from socle.deploy import environment, installation, wires
+from socle.deploy import environment, installation, postgres, wires
 from socle.deploy.environment import DeployError, Environment, Profile
 
 
@@ -36,9 +36,11 @@ def refuse_production(found: Environment, call: str) -> None:
 
 @contextmanager
 def database(found: Environment) -> Iterator[None]:
-    """Inside, Django is set up and its database answers, with the tables of this version."""
+    """Inside, Django is set up and its database answers, with the tables of this version: whoever started it saw to that."""
+    running = postgres.runs(installation.database_home(found))
     with installation.database(found):
-        installation.bring_up_to_date(found)
+        if not running:
+            installation.bring_up_to_date(found)
         set_up(found)
         from socle.deploy import pool
 

@@ -17,6 +17,8 @@ def run(options: argparse.Namespace) -> int:
     found = installed.find(options)
     installed.refuse_production(found, "personas")
     with installed.database(found):
-        people = installed.piece("socle.deploy.story.personas", "listed")()
+        from socle.deploy.story.personas import listed
+
+        people = listed()
     print(json.dumps(people, ensure_ascii=False, indent=1))
     return 0

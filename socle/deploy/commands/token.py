@@ -21,7 +21,8 @@ def run(options: argparse.Namespace) -> int:
     installed.refuse_production(found, "token")
     if options.purpose != "normal" and not (options.patient and options.reason):
         raise DeployError("--purpose emergency ou regulation demande --patient et --reason.")
-    installed.set_up(found)
-    obtain = installed.piece("socle.deploy.story.tokens", "obtain")
-    print(obtain(options.persona, purpose=options.purpose, patient=options.patient, reason=options.reason))
+    with installed.database(found):
+        from socle.deploy.story.tokens import obtain
+
+        print(obtain(options.persona, purpose=options.purpose, patient=options.patient, reason=options.reason))
     return 0

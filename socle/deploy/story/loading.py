@@ -61,7 +61,7 @@ def load(today: date) -> Loaded:
 def _identity(person: Patient) -> UUID:
     """The identity of a person of the cast, made with the status that the story gives."""
     with sql_allowed("bulk load"):
-        found = _known(person)
+        found = identity_of(person)
         if found is not None:
             return found
         given = [stored_name(name) for name in person.given_names]
@@ -90,7 +90,8 @@ def _identity(person: Patient) -> UUID:
         return made.id
 
 
-def _known(person: Patient) -> UUID | None:
+def identity_of(person: Patient) -> UUID | None:
+    """The identity that the story made for this person, if it did."""
     if person.ins:
         same = Identity.objects.filter(matricule=person.ins, oid=person.ins_oid)
     else:
