@@ -15,4 +15,6 @@ urlpatterns = [
     path("static/<path:name>", assets.serve, name="asset"),
     path("", include("socle.portal.signin.urls")),
     path("", include("socle.portal.public.urls")),
+    path("", include("socle.portal.professional.urls")),
+    path("", include("socle.portal.patient.urls")),
 ]

@@ -64,6 +64,7 @@ def about(
         ("actor_id IS DISTINCT FROM %s", but_actor_id),
         ("door = ANY(%s)", list(doors) or None),
         ("id >= %s", clock.first_id_at(since) if since else None),
+        ("at >= %s", since),
         ("id < %s", before),
     ):
         if value is not None:

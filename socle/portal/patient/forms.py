@@ -17,24 +17,24 @@ class UrgencyForm(forms.Form):
     emergency_allowed = forms.ChoiceField(
         label="En urgence, un professionnel que vous n’avez pas autorisé peut-il lire votre dossier ?",
         choices=(
-            (YES, "Oui : il écrit pourquoi, lit pendant 4 heures au plus, et vous êtes prévenu aussitôt"),
-            (NO, "Non : votre dossier lui reste fermé, quelle que soit l’urgence"),
+            (YES, "Oui : il écrit pourquoi, lit pendant 4 heures au plus, et vous êtes prévenu aussitôt"),
+            (NO, "Non : votre dossier lui reste fermé, quelle que soit l’urgence"),
         ),
         widget=forms.RadioSelect,
     )
     regulation_allowed = forms.ChoiceField(
         label="Quand vous appelez le 15, le médecin du SAMU peut-il lire votre dossier ?",
         choices=(
-            (YES, "Oui : il peut connaître vos allergies et vos médicaments pendant l’appel"),
-            (NO, "Non : il ne saura que ce que vous lui dites"),
+            (YES, "Oui : il peut connaître vos allergies et vos médicaments pendant l’appel"),
+            (NO, "Non : il ne saura que ce que vous lui dites"),
         ),
         widget=forms.RadioSelect,
     )
     masked_shown_in_emergency = forms.ChoiceField(
         label="En urgence, les documents que vous avez cachés se montrent-ils ?",
         choices=(
-            (NO, "Non : ils restent cachés, même en urgence"),
-            (YES, "Oui : en urgence et au SAMU seulement, ils se montrent"),
+            (NO, "Non : ils restent cachés, même en urgence"),
+            (YES, "Oui : en urgence et au SAMU seulement, ils se montrent"),
         ),
         widget=forms.RadioSelect,
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
@@ -14,6 +16,8 @@ from socle.record.queries.synthesis import Fact
 from socle.record.visible import DocumentRow
 
 NBSP = french.NBSP
+ABOVE, BELOW, WITHIN = "au-dessus", "en dessous", "dans la zone"
+_COUNTED = re.compile(r"\b(\d+(?:[.,]\d+)?) (\w+)\(s\)")
 
 
 def document_address(document_id: UUID) -> str:
@@ -27,8 +31,14 @@ def title_of(row: DocumentRow) -> str:
 
 
 def author_of(row: DocumentRow) -> str:
-    """« Dr Claire NOVAREL, médecin généraliste »."""
-    return ", ".join(filter(None, (row.author_name, lowered(row.author_title) if row.author_title else "")))
+    """« Dr Claire NOVAREL, médecin, médecine générale »: the nomenclature’s title without its capitals."""
+    job, _, specialty = row.author_title.replace("'", "’").partition(" - ")
+    return ", ".join(filter(None, (row.author_name, lowered(job), lowered(specialty).replace("Générale", "générale"))))
+
+
+def day_of_year(value: date | datetime) -> str:
+    """« 18 novembre »: where the year is said beside, or is the last one."""
+    return french.day(value).rsplit(NBSP, 1)[0]
 
 
 def icon_of(row: DocumentRow) -> str:
@@ -39,7 +49,7 @@ def icon_of(row: DocumentRow) -> str:
 def document_row(row: DocumentRow) -> values.DocumentRow:
     return values.DocumentRow(
         title=title_of(row),
-        date=french.day(row.started_at),
+        date=day_of_year(row.started_at),
         href=document_address(row.id),
         meta=" · ".join(filter(None, (author_of(row), row.author_structure_name))),
         icon=icon_of(row),
@@ -67,8 +77,13 @@ def line(fact: Fact, *, detail: str = "", date: str = "") -> values.Fact:
 
 
 def measured(fact: Fact) -> str:
-    """« 7,4 % »."""
-    return fact.value_text or "—"
+    """« 7,4 % », « 72 par minute »."""
+    return fact.value_text.replace(" /min", f"{NBSP}par minute") or "—"
+
+
+def dose(text: str) -> str:
+    """« 1 comprimé » of `1 comprimé(s)`, « 2 comprimés » of `2 comprimé(s)`."""
+    return _COUNTED.sub(lambda found: f"{found[1]} {found[2]}{'s' if found[1] not in ('0', '1') else ''}", text)
 
 
 def zone(fact: Fact) -> str:
@@ -84,7 +99,7 @@ def zone(fact: Fact) -> str:
 
 def place_in_zone(fact: Fact) -> str:
     """Where a value stands, in words; empty when nothing tells."""
-    marks = {"H": "au-dessus", "HH": "nettement au-dessus", "L": "en dessous", "LL": "nettement en dessous", "N": "dans la zone"}
+    marks = {"H": ABOVE, "HH": f"nettement {ABOVE}", "L": BELOW, "LL": f"nettement {BELOW}", "N": WITHIN}
     if fact.interpretation in marks:
         return marks[fact.interpretation]
     if fact.interpretation:
@@ -92,8 +107,8 @@ def place_in_zone(fact: Fact) -> str:
     if fact.value is None or (fact.low is None and fact.high is None):
         return ""
     if fact.low is not None and fact.value < fact.low:
-        return "en dessous"
-    return "au-dessus" if fact.high is not None and fact.value > fact.high else "dans la zone"
+        return BELOW
+    return ABOVE if fact.high is not None and fact.value > fact.high else WITHIN
 
 
 def number(value: Decimal) -> str:

@@ -36,7 +36,7 @@ def results(found: ReadDocument) -> values.Table | None:
 
 def _row(fact: Fact, before: Fact | None) -> tuple[values.Cell, ...]:
     place = presenting.place_in_zone(fact)
-    outside = place not in ("", "dans la zone")
+    outside = place not in ("", presenting.WITHIN)
     zone = presenting.zone(fact)
     return (
         values.Cell(presenting.name_of(fact)),
@@ -59,7 +59,7 @@ def lists(facts: Iterable[Fact]) -> list[dict[str, object]]:
 def _line(fact: Fact) -> values.Fact:
     if fact.none_known:
         return values.Fact(value="Aucune allergie connue" if fact.kind == "allergy" else presenting.capital(fact.label))
-    return values.Fact(value=presenting.name_of(fact), detail=fact.detail, date=presenting.since(fact))
+    return values.Fact(value=presenting.name_of(fact), detail=presenting.dose(fact.detail), date=presenting.since(fact))
 
 
 def glossary(facts: Iterable[Fact]) -> list[tuple[str, str]]:

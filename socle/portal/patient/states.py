@@ -48,7 +48,7 @@ STATES = {
     "closed": State(
         Chip("Espace fermé", "warn", "lock"),
         "Votre espace est fermé",
-        "Aucun document n’est ajouté, personne ne lit rien, ni vous ni vos soignants. Vos documents sont gardés 10 ans, "
+        "Aucun document n’est ajouté, personne ne lit rien, ni vous ni vos soignants. Vos documents sont gardés 10 ans, "
         "puis effacés.",
         ("rouvrir",),
     ),
@@ -90,7 +90,7 @@ CHANGES = {
         "Refuser mon espace",
         "ban",
         "Refuser la création de votre espace ?",
-        "Votre espace ne sera pas créé : aucun document n’y sera ajouté et personne ne lira rien.",
+        "Votre espace ne sera pas créé : aucun document n’y sera ajouté et personne ne lira rien.",
         (
             "Vos soins et vos remboursements ne changent pas.",
             "Vos soignants vous remettront vos documents en main propre.",
@@ -109,8 +109,8 @@ CHANGES = {
         (
             "Plus aucun document n’est ajouté. Vos soignants vous les remettent en main propre.",
             "Vos soins et vos remboursements ne changent pas.",
-            "Vos documents sont gardés 10 ans sans être lus, puis effacés. Vous pouvez demander leur effacement avant : "
-            "il est fait en 3 mois au plus.",
+            "Vos documents sont gardés 10 ans sans être lus, puis effacés. Vous pouvez demander leur effacement avant : "
+            "il est fait en 3 mois au plus.",
             "Si vous rouvrez votre espace, vous retrouvez vos documents.",
         ),
         "Fermer mon espace",

@@ -19,8 +19,18 @@ PAGE = 50
 
 
 @dataclass(frozen=True, slots=True)
+class About:
+    """A document that a line is about and that its reader sees."""
+
+    id: UUID
+    title: str
+    type_code: str
+    started_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
-    """One line: who, in what role and place, did what, when, why, by which way; which visible documents it was about."""
+    """One line: who (empty: the platform), in what role and place, did what, when, why, by which way; about which documents."""
 
     id: UUID
     at: datetime
@@ -38,6 +48,7 @@ class Line:
     channel: str
     titles: tuple[str, ...]
     count: int
+    about: tuple[About, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,36 +138,36 @@ def lines_of(
         before=before,
         limit=limit + 1,
     )
-    titles = _titles(chart, entries)
-    lines = tuple(line for entry in entries[:limit] if (line := _line(chart, entry, titles)) is not None)
+    about = _documents(chart, entries)
+    lines = tuple(line for entry in entries[:limit] if (line := _line(chart, entry, about)) is not None)
     return lines, entries[limit - 1].id if len(entries) > limit else None
 
 
-def _titles(chart: Chart, entries: list[reading.Entry]) -> dict[UUID, str]:
-    """Titles of the documents that these lines are about and that this reader sees. One statement."""
+def _documents(chart: Chart, entries: list[reading.Entry]) -> dict[UUID, About]:
+    """The documents that these lines are about and that this reader sees. One statement."""
     wanted = {found for entry in entries if "document" in entry.object_kind for found in entry.object_ids}
     where, values = visible.clause(chart, visible.Filter(with_superseded=True, with_archived=True))
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT d.id, d.title FROM record_document d WHERE {where} AND d.id = ANY(%s)",  # noqa: S608
+            f"SELECT d.id, d.title, d.type_code, d.started_at FROM record_document d WHERE {where} AND d.id = ANY(%s)",  # noqa: S608
             [*values, list(wanted)],
         )
-        return dict(cursor.fetchall())
+        return {row[0]: About(*row) for row in cursor.fetchall()}
 
 
-def _line(chart: Chart, entry: reading.Entry, titles: dict[UUID, str]) -> Line | None:
+def _line(chart: Chart, entry: reading.Entry, documents: dict[UUID, About]) -> Line | None:
     what = WHAT.get(entry.door)
     if what is None:
         return None
-    seen: tuple[str, ...] = ()
+    seen: tuple[About, ...] = ()
     if "document" in entry.object_kind and entry.object_ids:
-        seen = tuple(titles[found] for found in entry.object_ids if found in titles)
+        seen = tuple(documents[found] for found in entry.object_ids if found in documents)
         if not seen:
             return None
     return Line(
         entry.id,
         entry.at,
-        entry.actor_name,
+        entry.actor_name if entry.actor_kind != Kind.SYSTEM else "",
         entry.actor_role,
         entry.structure_name,
         entry.structure_id,
@@ -167,6 +178,7 @@ def _line(chart: Chart, entry: reading.Entry, titles: dict[UUID, str]) -> Line |
         entry.purpose,
         entry.reason,
         entry.channel,
-        seen,
+        tuple(one.title for one in seen),
         len(seen),
+        seen,
     )

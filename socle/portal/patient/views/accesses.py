@@ -14,17 +14,19 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from socle import clock
+from socle.base import terminology
 from socle.base.notices.actions import reading as notices
 from socle.portal.components import french, values
 from socle.portal.components.sentences import log_line
 from socle.portal.patient import presenting
 from socle.portal.patient.spaces import Space, for_holder, in_space, space_page
+from socle.portal.patient.words import lowered
 from socle.record.queries import accesses
 from socle.record.queries import space as doors
 
 SPANS: dict[str, tuple[str, timedelta | None]] = {
-    "30-jours": ("30 jours", timedelta(days=30)),
-    "12-mois": ("12 mois", timedelta(days=366)),
+    "30-jours": ("30 jours", timedelta(days=30)),
+    "12-mois": ("12 mois", timedelta(days=366)),
     "tout": ("Tout", None),
 }
 SPAN_WORDS = {"30-jours": "ces 30 derniers jours", "12-mois": "ces 12 derniers mois", "tout": "pour l’instant"}
@@ -88,12 +90,13 @@ def mark_read(request: HttpRequest, space: Space, notice_id: UUID) -> HttpRespon
 
 
 def _shown(found: doors.JournalInSpace, space: Space) -> list[Shown]:
-    shown = [_line(one, found.header.treating_doctor, space) for one in found.lines]
+    lines = sorted(found.lines, key=lambda one: one.at, reverse=True)
+    shown = [_line(one, found.header.treating_doctor, space) for one in lines]
     return [_folded(list(group)) for _, group in groupby(shown, key=_alike)]
 
 
 def _line(one: accesses.Line, treating: str, space: Space) -> Shown:
-    line = log_line(one, holder=space.own)
+    line = log_line(replace(one, titles=tuple(_called(about) for about in one.about)), holder=space.own)
     is_treating = bool(treating) and one.who == treating and one.person_id is not None
     if is_treating and space.own:
         line = replace(line, detail=" · ".join(filter(None, ("Votre médecin traitant", *line.detail.split(" · ")[1:]))))
@@ -105,6 +108,13 @@ def _line(one: accesses.Line, treating: str, space: Space) -> Shown:
         f"?personne={one.person_id}&depuis=12-mois",
         reverse("espace:block", args=[one.person_id]) if blocks else "",
     )
+
+
+def _called(about: accesses.About) -> str:
+    """« vos résultats de laboratoire du 17 novembre 2026 »."""
+    kind = terminology.document_type(about.type_code)
+    name = lowered(kind.patient_label) if kind is not None else about.title
+    return f"{name}, {french.day(about.started_at)}"
 
 
 def _alike(one: Shown) -> tuple[object, ...]:

@@ -51,7 +51,7 @@ def _todos(found: doors.Home, space: Space) -> list[values.Todo]:
         todos.append(
             values.Todo(
                 title=f"Lire{french.NBSP}: {title}",
-                detail=" · ".join(filter(None, (row.author_name, french.day(row.started_at)))),
+                detail=" · ".join(filter(None, (row.author_name, presenting.day_of_year(row.started_at)))),
                 action=values.Link("Lire le document", presenting.document_address(row.id), primary=not todos),
                 icon=presenting.icon_of(row),
             )
@@ -78,7 +78,7 @@ def _arrival(one: doors.Arrival) -> values.Fact:
     return values.Fact(
         value=presenting.title_of(row),
         href=presenting.document_address(row.id),
-        date=french.day(row.started_at),
+        date=presenting.day_of_year(row.started_at),
         detail=" · ".join(filter(None, (presenting.author_of(row), "" if one.read else "pas encore lu"))),
     )
 
@@ -86,6 +86,6 @@ def _arrival(one: doors.Arrival) -> values.Fact:
 def _reader(one: doors.Reader) -> values.Fact:
     return values.Fact(
         value=one.name,
-        date=french.day(one.last_at),
+        date=presenting.day_of_year(one.last_at),
         detail=" · ".join(filter(None, (one.role, one.structure))),
     )

@@ -65,7 +65,7 @@ def _problem(one: Fact) -> values.Fact:
 
 
 def _treatment(one: Fact) -> values.Fact:
-    return presenting.line(one, detail=one.detail, date=presenting.since(one))
+    return presenting.line(one, detail=presenting.dose(one.detail), date=presenting.since(one))
 
 
 def _vaccine(one: Fact) -> values.Fact:
@@ -100,7 +100,8 @@ def _measures(measures: tuple[Fact, ...]) -> list[values.Fact]:
 def _result(one: Fact) -> values.Fact:
     bounds = presenting.zone(one)
     place = presenting.place_in_zone(one)
-    detail = ", ".join(filter(None, (place, f"zone habituelle{presenting.NBSP}: {bounds}" if bounds else "")))
+    where = f"{place} de la zone habituelle" if place and bounds else place
+    detail = f"{where} ({bounds})" if bounds else where
     return values.Fact(
         value=presenting.name_of(one),
         dose=presenting.measured(one),
