@@ -57,7 +57,7 @@ class SignIn:
     @property
     def is_local(self) -> bool:
         """Signed in by an invited account of the platform, without a national provider."""
-        return self.provider == Account.Provider.LOCAL
+        return self.provider == "local"
 
 
 def new_secret() -> str:

@@ -35,19 +35,7 @@ _NOT_KNOWN = Forbidden("identite-non-trouvee", "Cette personne n’a pas d’acc
 def for_software(software: Software, form: Mapping[str, str]) -> dict[str, Any]:
     """A token of the software alone: it deposits and never reads."""
     scopes = _scopes(software, form.get("scope", ""))
-    actor = Actor(
-        kind=Kind.SOFTWARE,
-        person_id=software.id,
-        name=software.name,
-        title="Logiciel",
-        structure_id=software.structure_id,
-        structure_name=software.structure_name,
-        software_id=software.id,
-        trust_contract=software.trust_contract,
-        rights=scopes,
-        channel=Channel.FHIR,
-    )
-    return _granted(actor, software, scopes)
+    return _granted(software.actor(scopes), software, scopes)
 
 
 def for_person(software: Software, form: Mapping[str, str]) -> dict[str, Any]:

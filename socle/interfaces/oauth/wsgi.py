@@ -8,7 +8,6 @@ from urllib.parse import parse_qsl
 
 import orjson
 
-from socle.base.access.actor import Actor, Channel, Kind
 from socle.base.signin import refusals as counted
 from socle.base.signin.actions import tokens
 from socle.errors import SocleError
@@ -63,15 +62,7 @@ def _token(form: Mapping[str, str]) -> dict[str, Any]:
 def _revoke(form: Mapping[str, str]) -> dict[str, Any]:
     """RFC 7009: the same answer whether there was such a token or not."""
     software = proof.software_of(form)
-    actor = Actor(
-        kind=Kind.SOFTWARE,
-        person_id=software.id,
-        name=software.name,
-        structure_id=software.structure_id,
-        software_id=software.id,
-        channel=Channel.FHIR,
-    )
-    tokens.revoke(actor=actor, token=form.get("token", ""), software_id=software.id)
+    tokens.revoke(actor=software.actor(), token=form.get("token", ""), software_id=software.id)
     return {}
 
 

@@ -19,7 +19,6 @@ from socle.base.signin import session
 from socle.base.signin.actions import sessions as doors
 from socle.base.signin.edge import actor_of, bind, sign_in_of
 from socle.base.signin.gateways import openid
-from socle.base.signin.models import Account
 from socle.base.signin.queries import sessions as queries
 from socle.base.signin.sealing import Unsealable, unseal
 from socle.base.signin.session import SignIn
@@ -53,7 +52,7 @@ def unlock(request: HttpRequest) -> HttpResponse:
         return HttpResponseRedirect(next_ or addresses.home_of(actor_of(request).kind))
     if request.method != "POST":
         return locked_page(request, next_)
-    if present.provider == Account.Provider.LOCAL:
+    if present.is_local:
         return HttpResponseRedirect(addresses.sign_in(next_))
     return depart(request, present.provider, next_=next_, unlocks=str(present.id))
 
