@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from socle.base.access.doors import sql_allowed
 from socle.deploy.story.loading import identity_of
 from socle.deploy.story.people import cast
-
-REPOSITORY = Path(__file__).resolve().parents[3]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,22 +24,10 @@ class Persona:
 
 
 def everyone() -> tuple[Persona, ...]:
-    """The people whom the simulators play (the story's, or their own cast without it), then the story's software."""
-    told: Path = settings.SOCLE.data / "simulators" / "people.json"
-    own = REPOSITORY / "simulators" / "people.json"
-    people = _read(told if told.exists() else own)["people"]
-    software = [{**entry, "kind": "software"} for entry in story()["software"]]
-    return tuple(Persona(entry["id"], entry["kind"], entry["name"], entry) for entry in [*people, *software])
-
-
-def story() -> dict[str, Any]:
-    """The cast as the demo story names it."""
-    return _read(Path(__file__).parent / "people.json")
-
-
-def _read(path: Path) -> dict[str, Any]:
-    content: dict[str, Any] = json.loads(path.read_text("utf-8"))
-    return content
+    """The people of the story, whom the simulators play, then its software."""
+    told = cast().raw
+    software = [{**entry, "kind": "software"} for entry in told["software"]]
+    return tuple(Persona(one["id"], one["kind"], one["name"], _provider(one), one) for one in [*told["people"], *software])
 
 
 def listed() -> list[dict[str, Any]]:

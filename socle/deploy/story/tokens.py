@@ -27,6 +27,7 @@ from socle.base.signin.actions.software import Registration, register
 from socle.base.signin.rules import SCOPES
 from socle.deploy.environment import DeployError
 from socle.deploy.story import personas
+from socle.deploy.story.people import cast
 from socle.deploy.story.personas import Persona
 
 TOOL = "socle-outil"
@@ -133,7 +134,7 @@ def _registration(client_id: str, key: ECKey, software: Persona | None) -> Regis
 
 
 def _structure(key: str) -> dict[str, str]:
-    return next({"idnst": one["idnst"], "name": one["name"]} for one in personas.story()["structures"] if one["id"] == key)
+    return next({"idnst": one["idnst"], "name": one["name"]} for one in cast().raw["structures"] if one["id"] == key)
 
 
 def _key(client_id: str) -> ECKey:

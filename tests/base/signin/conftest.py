@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from simulators import people
+from simulators.folder import Folder, write_json
 from tests.running import Platform
 
 if TYPE_CHECKING:
@@ -34,7 +35,11 @@ def firefox(platform: Platform) -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def cast(platform: Platform) -> dict[str, dict[str, Any]]:
-    """The civil identities that the provider tells."""
-    told = platform.data / "simulators" / "people.json"
-    content = json.loads((told if told.exists() else people.SHIPPED).read_text("utf-8"))
+    """The civil identities that the providers tell. Somebody who practises nothing joins the cast."""
+    folder = Folder(platform.data / "simulators")
+    content = json.loads((folder.people if folder.people.exists() else people.SHIPPED).read_text("utf-8"))
+    if all(person["id"] != "sans-exercice" for person in content["people"]):
+        nobody = {"rpps": "99700900998", "civility": "M", "given_name": "Sacha", "family_name": "ESSAIVIDE", "exercices": []}
+        entry = {"id": "sans-exercice", "kind": "professional", "name": "Sacha", "caption": "", "tag": "", "professional": nobody}
+        write_json(folder.people, {"people": [*content["people"], entry]})
     return {person["id"]: person["identity"] for person in content["people"] if "identity" in person}

@@ -42,10 +42,10 @@ def test_accents_and_hyphens_do_not_part_a_person_from_their_identity(chrome: Br
 
 
 def test_the_link_stays_when_traits_meet_a_homonym_later(chrome: Browser, firefox: Browser, cast: dict[str, Any]) -> None:
-    patient = known(cast["gerard-longpre"])
-    chrome.sign_in("gerard-longpre", "franceconnect")
-    known(cast["gerard-longpre"])
-    firefox.sign_in("gerard-longpre", "franceconnect")
+    patient = known(cast["isabelle-torvaux"])
+    chrome.sign_in("isabelle-torvaux", "franceconnect")
+    known(cast["isabelle-torvaux"])
+    firefox.sign_in("isabelle-torvaux", "franceconnect")
     held = [session.find(browser.token) for browser in (chrome, firefox)]
     assert [one.person_id for one in held if one] == [patient, patient]
     with sql_allowed("tests"):
@@ -57,7 +57,7 @@ def test_nobody_is_linked_by_guess(chrome: Browser, cast: dict[str, Any]) -> Non
     known(cast["jean-baptiste-okombi"])
     known(cast["jean-baptiste-okombi"])
     known(cast["sylvie-tranois"], status="validated", matricule=None, oid=None)
-    known(cast["therese-duvallois"], birth_date=date(1960, 9, 8))
+    known(cast["therese-duvallois"], birth_date=date(1931, 2, 3))
     for persona in ("lucette-verdian", "jean-baptiste-okombi", "sylvie-tranois", "therese-duvallois"):
         chrome.http.cookies.clear()
         answer = chrome.sign_in(persona, "franceconnect")

@@ -269,7 +269,7 @@ def test_an_urgent_access_is_opened_with_its_reason_for_its_patient(caller: Call
     answer = caller.exchange("claire-novarel", **regulation)
     refused(answer, "invalid_grant")
     assert answer.json()["code"] == "regulation-non-reconnue"
-    samu = who(caller.exchange("regulation-samu", **regulation).json()["access_token"])
+    samu = who(caller.exchange("bastien-regourd", **regulation).json()["access_token"])
     assert samu.purpose is Purpose.REGULATION
 
 
