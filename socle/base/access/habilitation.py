@@ -43,8 +43,8 @@ def of(actor: Actor) -> Habilitation:
 
 @functools.lru_cache(maxsize=512)
 def _of(day: date, profession: str, specialty: str, qualifiers: frozenset[str]) -> Habilitation:
-    """The most precise row of each type decides: specialty and role or sector before either alone, before the profession's own. Of
-    two rows as precise, the one that gives less."""
+    """The most precise row of each type decides: role or sector first, then specialty, then the profession's own. Of two rows as
+    precise, the one that gives less."""
     rows = [
         row
         for row in _in_force(day)

@@ -17,7 +17,7 @@ IDS_KEPT = 50
 
 @dataclass(frozen=True, slots=True)
 class NewEntry:
-    """What a door tells the journal. Ids are those of the platform; names are snapshots; `reason` is the words the person gave."""
+    """What a door tells the journal. Ids are those of the platform; names are snapshots; `reason` is what the person gave."""
 
     door: str
     outcome: str = "done"

@@ -116,7 +116,8 @@ def _last() -> Line | None:
 def _lines(tail: str, parameters: list[Any]) -> list[Line]:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT sequence, from_xid::text, to_xid::text, entry_count, previous, root, signature FROM audit_seal " + tail,
+            "SELECT sequence, from_xid::text, to_xid::text, entry_count, previous, root, signature FROM audit_seal "  # noqa: S608
+            + tail,
             parameters,
         )
         return [Line(r[0], r[1], r[2], r[3], bytes(r[4]), bytes(r[5]), bytes(r[6])) for r in cursor.fetchall()]

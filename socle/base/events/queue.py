@@ -76,7 +76,8 @@ def emit(
 
 
 _LEASE = """
-UPDATE events_reaction r SET leased_until = now() + %(lease)s * interval '1 second', lease_id = %(lease_id)s, attempts = attempts + 1
+UPDATE events_reaction r
+SET leased_until = now() + %(lease)s * interval '1 second', lease_id = %(lease_id)s, attempts = attempts + 1
 FROM (
     SELECT c.id FROM events_reaction c
     WHERE c.state = 'due' AND c.name = ANY(%(names)s) AND c.due_at <= now() AND (c.leased_until IS NULL OR c.leased_until < now())
