@@ -69,11 +69,11 @@ def located(commune_code: str, city: str, postal_code: str, departement: str) ->
     département as written."""
     known = commune(commune_code) if commune_code else None
     city = city or (known.name if known else "")
-    found = departement_of(commune_code) or _of_postal_code(postal_code) or departement.upper()
+    found = departement_of(commune_code) or departement_of_postal_code(postal_code) or departement.upper()
     return city, found, town_key(city, found)
 
 
-def _of_postal_code(code: str) -> str:
+def departement_of_postal_code(code: str) -> str:
     if len(code) != 5 or not code.isascii() or not code.isdigit():
         return ""
     if code.startswith(("97", "98")):

@@ -91,10 +91,7 @@ def practitioners(query: QuerySet[models.Practitioner]) -> list[values.Practitio
 
 
 def organisations(query: QuerySet[models.Organisation]) -> list[values.Organisation]:
-    return [
-        values.Organisation(**(row | {"address": _lines(row["address"])}))  # type: ignore[arg-type]
-        for row in query.values(*_ORGANISATION)
-    ]
+    return [values.Organisation(**(row | {"address": _lines(row["address"])})) for row in query.values(*_ORGANISATION)]
 
 
 def situations(query: QuerySet[models.Situation]) -> list[values.Situation]:

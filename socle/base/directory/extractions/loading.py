@@ -194,4 +194,4 @@ def _merge(cursor: CursorWrapper, loader: Loader, *, first: bool, accept_removal
 def count_of(cursor: CursorWrapper, sql: str, parameters: list[Any] | None = None) -> int:
     """Runs one statement; how many rows it touched."""
     cursor.execute(sql, parameters or [])
-    return cursor.rowcount
+    return int(cursor.rowcount)

@@ -87,8 +87,10 @@ def secure_addresses(
     query = models.SecureAddress.objects.filter(active=True)
     if practitioner_id is not None:
         query = query.filter(practitioner_id=practitioner_id)
-    else:
+    elif organisation_id is not None:
         query = query.filter(organisation_id=organisation_id).exclude(kind="PER")
+    else:
+        return ()
     return tuple(rows.addresses(_listed(query, actor).order_by("address")))
 
 

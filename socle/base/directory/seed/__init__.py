@@ -1,0 +1,1 @@
+"""Tables a new directory starts with."""
