@@ -13,9 +13,11 @@ from socle.interfaces.fhir.exchange import Answer, Call, already_read, base, eta
 _LAST_UPDATED = re.compile(r'"lastUpdated":"([^"]+)"')
 
 
-def shown(call: Call, text: str | bytes, version: int | str, updated_at: datetime) -> Answer:
+def shown(call: Call, text: str | bytes, version: int | str, updated_at: datetime | None) -> Answer:
     """A resource that was read: 304 when the client holds this version. The right to see was checked before."""
-    headers = [("ETag", etag(version)), ("Last-Modified", http_date(updated_at)), ("Cache-Control", "private, no-cache")]
+    headers = [("ETag", etag(version)), ("Cache-Control", "private, no-cache")]
+    if updated_at is not None:
+        headers.append(("Last-Modified", http_date(updated_at)))
     if already_read(call.if_none_match, version):
         return Answer(304, b"", headers=headers)
     return Answer(200, text.encode() if isinstance(text, str) else text, headers=headers)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from django.db import OperationalError
 
 from socle.errors import Invalid, NotFound, SocleError, Unavailable
-from socle.interfaces.fhir import negotiation, paging, refusals
+from socle.interfaces.fhir import negotiation, paging, refusals, transactions
 from socle.interfaces.fhir.exchange import Answer, Call, Handler
 from socle.interfaces.fhir.parameters import Query, understand
 from socle.interfaces.fhir.route import Route
@@ -54,7 +54,19 @@ def _system(call: Call) -> Answer:
         raise _refused()
     negotiation.check_accept(call.accept, call.parameters)
     negotiation.check_content(call.content_type)
-    raise _refused()
+    return transactions.perform(call, perform, offers)
+
+
+def offers(method: str, path: Sequence[str]) -> bool:
+    """Whether the table has this interaction: what a transaction may hold is known before anything is done."""
+    route = ROUTES.get(path[0]) if path else None
+    if route is None:
+        return False
+    if method in READING:
+        return (route.search if len(path) == 1 else route.read) is not None
+    if method == "POST":
+        return (route.search if path[1:] == ["_search"] else route.create) is not None
+    return method == "PATCH" and route.patch is not None and (len(path) == 2 or route.conditional)
 
 
 def _on_type(call: Call, route: Route) -> Answer:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from uuid import UUID
 
 import orjson
@@ -14,6 +13,7 @@ from socle.interfaces.fhir.answering import shown, written
 from socle.interfaces.fhir.bundles import Entry, searchset
 from socle.interfaces.fhir.exchange import Answer, Call, Pairs, uuid_of
 from socle.interfaces.fhir.parameters import IDENTIFIER, Query, identifier, of_elements, pairs_of, reference, understand
+from socle.interfaces.fhir.patients import entry_of
 from socle.record.actions import deposits
 from socle.record.queries import wire
 from socle.record.queries.asked import NOBODY, Place, Wanted, Whose
@@ -49,8 +49,10 @@ def search(call: Call, query: Query) -> Answer:
     pairs = told(query.pairs, page.root)
     following = ""
     if page.following is not None:
-        following = paging.seal(call.kind, call.actor, pairs, [page.following[0].isoformat(), str(page.following[1])])
+        following = paging.seal(call.kind, call.actor, pairs, [page.following[0], str(page.following[1])])
     included: list[Entry] = [("List", str(lot.id), lot.text) for lot in page.lots]
+    if page.subject is not None:
+        included.append(entry_of(page.subject))
     matches = [(call.kind, str(one.id), subset(one.text, query.elements)) for one in page.documents]
     total = None if query.total == "none" else page.total
     return searchset(call.kind, pairs, matches, included=included, total=total, following=following)
@@ -81,7 +83,7 @@ def told(pairs: Pairs, root: UUID | None) -> Pairs:
 
 
 def place(after: tuple[str, ...]) -> Place | None:
-    return (datetime.fromisoformat(after[0]), UUID(after[1])) if after else None
+    return (after[0], UUID(after[1])) if after else None
 
 
 def subset(text: str, elements: tuple[str, ...]) -> str | bytes:

@@ -41,7 +41,7 @@ def search(call: Call, query: Query) -> Answer:
     pairs = told(query.pairs, page.root)
     following = ""
     if page.following is not None:
-        following = paging.seal(call.kind, call.actor, pairs, [page.following[0].isoformat(), str(page.following[1])])
+        following = paging.seal(call.kind, call.actor, pairs, [page.following[0], str(page.following[1])])
     matches = [(call.kind, str(one.id), subset(one.text, query.elements)) for one in page.lots]
     included = [("DocumentReference", str(one.id), one.text) for one in page.documents]
     total = None if query.total == "none" else page.total

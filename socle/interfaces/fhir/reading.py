@@ -108,8 +108,8 @@ def claims_of(resource: Json, actor: Actor, *, also: Subject | None = None, wher
         class_code=_code(next(iter(resource.get("category", ())), {}), "TRE_A03"),
         title=attachment.get("title", "") or resource.get("description", ""),
         created_at=_created(resource, attachment, is_cda),
-        started_at=_instant(period.get("start")),
-        ended_at=_instant(period.get("end")),
+        started_at=instant(period.get("start")),
+        ended_at=instant(period.get("end")),
         language=_language(attachment),
         format_code=_format(resource),
         practice_setting=_code(context.get("practiceSetting", {}), "TRE_A01"),
@@ -211,10 +211,11 @@ def _code(concept: Json, *systems: str) -> str:
 def _created(resource: Json, attachment: Json, is_cda: bool) -> datetime | None:
     """Of a CDA the creation of its content is compared with the header; of the rest the date of the reference is kept."""
     first, second = attachment.get("creation"), resource.get("date")
-    return _instant((first or second) if is_cda else (second or first))
+    return instant((first or second) if is_cda else (second or first))
 
 
-def _instant(text: str | None) -> datetime | None:
+def instant(text: str | None) -> datetime | None:
+    """The first instant that a date covers."""
     return interval(text)[0] if text else None
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from socle.formats.fhir.profile_rules import DOCUMENT, SIMPLIFIED, SUBMISSION_SET
-from socle.interfaces.fhir import binaries, documents, lists
+from socle.formats.fhir.profile_rules import DOCUMENT, PATIENT_INS, SIMPLIFIED, SUBMISSION_SET
+from socle.interfaces.fhir import binaries, document_patches, documents, lists, patients
 from socle.interfaces.fhir.parameters import Parameter
 from socle.interfaces.fhir.route import Route
 
@@ -26,6 +26,7 @@ _DOCUMENT = Route(
     versioned=True,
     search=documents.search,
     create=documents.create,
+    patch=document_patches.patch,
     conditional=True,
     parameters=(
         *EVERYWHERE,
@@ -90,4 +91,22 @@ _LIST = Route(
 
 _BINARY = Route("Binary", "Contenus des documents, dans leur format ou en JSON (ITI-68).", read=binaries.read)
 
-ROUTES: dict[str, Route] = {route.kind: route for route in (_DOCUMENT, _LIST, _BINARY)}
+_PATIENT = Route(
+    "Patient",
+    "Identités : par un identifiant entier, ou par la date de naissance d’abord ; active dit si le dossier est ouvert.",
+    read=patients.read,
+    search=patients.search,
+    create=patients.create,
+    conditional=True,
+    parameters=(
+        Parameter("identifier", "token", "INS d’une identité qualifiée, ou numéro local", handled=True),
+        Parameter("birthdate", "date", "Date de naissance entière", handled=True),
+        Parameter("family", "string", "Début du nom de naissance ou utilisé", handled=True),
+        Parameter("given", "string", "Début du prénom", handled=True),
+        Parameter("gender", "token", "Sexe", handled=True),
+    ),
+    required=(("identifier", "birthdate"),),
+    profiles=(patients.PATIENT, PATIENT_INS),
+)
+
+ROUTES: dict[str, Route] = {route.kind: route for route in (_DOCUMENT, _LIST, _BINARY, _PATIENT)}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,8 +12,8 @@ from socle.errors import NotFound
 from socle.record.chart import Chart, open_chart
 from socle.record.queries.conditions import Builder, Clause, Condition, clause
 
-Place = tuple[datetime, UUID]
-"""Where a page ends: the date and the id of its last line."""
+Place = tuple[str, UUID]
+"""Where a page ends: the date (as the database writes it) and the id of its last line."""
 NOBODY = UUID(int=0)
 
 
@@ -72,6 +71,6 @@ def asked(table: dict[str, Builder], wanted: Wanted, chart: Chart, alias: str) -
 def page_of(column: str, id_column: str, wanted: Wanted) -> Clause:
     """The end of the statement of a page: after the last line seen, in order, one line more than asked."""
     order, beyond = ("DESC", "<") if wanted.newest_first else ("ASC", ">")
-    seek = f" AND ({column}, {id_column}) {beyond} (%s, %s)" if wanted.after else ""
+    seek = f" AND ({column}, {id_column}) {beyond} (%s::timestamptz, %s)" if wanted.after else ""
     values: list[Any] = list(wanted.after or ())
     return f"{seek} ORDER BY {column} {order}, {id_column} {order} LIMIT {wanted.limit + 1:d}", values

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,7 @@ import orjson
 from django.db import connection
 
 from socle.base.access import sight
-from socle.base.access.actor import Actor
+from socle.base.access.actor import Actor, Kind
 from socle.base.access.doors import door, note
 from socle.base.identity import family as families
 from socle.errors import NotFound
@@ -21,7 +21,7 @@ from socle.record.queries.asked import NOBODY, Place, Wanted, Whose, asked, find
 from socle.record.queries.conditions import LOTS, Clause
 from socle.record.queries.served import COLUMNS, FROM, Row, Served, served
 
-_SERVED = "s.id, s.fhir_text, s.fhir_version, s.updated_at, s.submitted_at"
+_SERVED = "s.id, s.fhir_text, s.fhir_version, s.updated_at, s.submitted_at::text"
 ITEM = "DocumentReference/"
 
 
@@ -48,6 +48,15 @@ class LotPage:
     """Their documents, when asked for."""
 
 
+@dataclass(frozen=True, slots=True)
+class Retried:
+    """A lot that its depositor sends again, and its documents by their unique id."""
+
+    id: UUID
+    text: str
+    documents: dict[str, Served]
+
+
 @door(reads=True)
 def read(*, actor: Actor, lot_id: UUID) -> Lot:
     """The lot. NotFound when it is absent, when no document of it shows, or when the record is closed to this reader. Four
@@ -69,6 +78,26 @@ def read(*, actor: Actor, lot_id: UUID) -> Lot:
         raise NotFound()
     note(kind="lot", shown=[lot_id])
     return found[0]
+
+
+@door(reads=True)
+def retried(*, actor: Actor, unique_id: str, digests: Mapping[str, bytes]) -> Retried | None:
+    """The lot of this id, when this very caller deposited it with exactly these documents (unique id: SHA-256); None
+    otherwise, which tells nothing of whatever lot has that id."""
+    software = actor.kind is Kind.SOFTWARE
+    depositor, column = (actor.structure_id, "depositor_structure_id") if software else (actor.person_id, "depositor_id")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT s.id, s.fhir_text, s.patient_id, {COLUMNS}, d.unique_id, d.sha256 {FROM}"
+            f" JOIN record_submissionset s ON s.id = d.submission_id WHERE s.unique_id = %s AND s.{column} = %s AND NOT d.deleted",
+            [unique_id, depositor],
+        )
+        rows = cursor.fetchall()
+    if {row[-2]: bytes(row[-1]) for row in rows} != digests or not rows:
+        return None
+    documents = {row[-2]: Served(row[3], row[4], row[5]) for row in rows}
+    note(patient_id=rows[0][2], kind="document", shown=[one.id for one in documents.values()])
+    return Retried(rows[0][0], rows[0][1], documents)
 
 
 @door(reads=True)

@@ -14,12 +14,12 @@ from socle.base.access.sight import Sight
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """A document as it is served."""
+    """A document as it is served. `updated_at` is told for a document read alone."""
 
     id: UUID
     text: str
     version: int
-    updated_at: datetime
+    updated_at: datetime | None = None
 
 
 class Facts(NamedTuple):
@@ -38,20 +38,17 @@ def facts_of(alias: str) -> str:
     return ", ".join(f"{alias}.{name}" for name in Facts._fields)
 
 
-COLUMNS = (
-    "d.id, d.fhir_text, d.fhir_version, d.updated_at, d.created_at, d.submission_id, d.replaces_id, r.patient_id, "
-    + facts_of("r")
-)
-"""Of the document `d`, and of the one `r` that it replaces."""
+COLUMNS = "d.id, d.fhir_text, d.fhir_version, d.created_at::text, d.submission_id, d.replaces_id, r.patient_id, " + facts_of("r")
+"""Of the document `d`, and of the one `r` that it replaces. The date stays text: it only comes back to say where a page ends."""
 FROM = "FROM record_document d LEFT JOIN record_document r ON r.id = d.replaces_id"
-DATE, LOT, REPLACED, PARENT = 4, 5, 6, 7
+DATE, LOT, REPLACED, PARENT = 3, 4, 5, 6
 WIDTH = PARENT + 1 + len(Facts._fields)
 Row = tuple[Any, ...]
 
 
-def served(row: Row, seen: Sight) -> Served:
+def served(row: Row, seen: Sight, updated_at: datetime | None = None) -> Served:
     """A row of COLUMNS as it is served to this reader."""
-    return Served(row[0], _text(row, seen), row[2], row[3])
+    return Served(row[0], _text(row, seen), row[2], updated_at)
 
 
 def _text(row: Row, seen: Sight) -> str:

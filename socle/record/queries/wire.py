@@ -41,8 +41,8 @@ class Page:
     """The lots that these documents were deposited in, when asked for."""
 
 
-_READ = f"SELECT {COLUMNS}, d.patient_id, d.author_national_id, {facts_of('d')} {FROM} WHERE d.id = %s"
-_OWNER, _AUTHOR, _FACTS = WIDTH, WIDTH + 1, WIDTH + 2
+_READ = f"SELECT {COLUMNS}, d.patient_id, d.author_national_id, d.updated_at, {facts_of('d')} {FROM} WHERE d.id = %s"
+_OWNER, _AUTHOR, _UPDATED, _FACTS = WIDTH, WIDTH + 1, WIDTH + 2, WIDTH + 3
 _IDENTIFIED = """
 SELECT id FROM record_document WHERE unique_id = %s AND NOT deleted
 UNION
@@ -58,7 +58,7 @@ def read(*, actor: Actor, document_id: UUID) -> Served:
     if row is None or seen is None or not seen.decision().allowed or not seen.sees(Facts(*row[_FACTS:])):
         raise NotFound()
     note(kind="document", shown=[document_id])
-    return served(row, seen)
+    return served(row, seen, row[_UPDATED])
 
 
 @door(reads=True)
@@ -69,7 +69,7 @@ def changing(*, actor: Actor, document_id: UUID) -> Served:
     if row is None or seen is None or not _within_reach(actor, row, seen):
         raise NotFound()
     note(kind="document", shown=[document_id])
-    return served(row, seen)
+    return served(row, seen, row[_UPDATED])
 
 
 @door(reads=True)
