@@ -70,17 +70,56 @@ def about(
         if value is not None:
             clauses.append(clause)
             parameters.append(value)
-    sql = f"SELECT {_COLUMNS} FROM audit_entry WHERE {' AND '.join(clauses)} ORDER BY id DESC LIMIT %s"  # noqa: S608
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [*parameters, limit])
-        return [Entry(*(*row[:17], tuple(row[17]), *row[18:])) for row in cursor.fetchall()]
+    return _read(clauses, parameters, limit)
 
 
 def structures_before(patients: Sequence[UUID], instant: datetime) -> set[UUID]:
     """The structures whose people have an entry about these identities before the instant. One statement."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT DISTINCT structure_id FROM audit_entry WHERE patient_id = ANY(%s) AND id < %s AND structure_id IS NOT NULL",
-            [list(patients), clock.first_id_at(instant)],
+            "SELECT DISTINCT structure_id FROM audit_entry WHERE patient_id = ANY(%s) AND at < %s AND structure_id IS NOT NULL",
+            [list(patients), instant],
         )
         return {row[0] for row in cursor.fetchall()}
+
+
+def between(
+    since: datetime,
+    until: datetime,
+    *,
+    patients: Sequence[UUID] | None = None,
+    actor_id: UUID | None = None,
+    doors: Collection[str] = (),
+    refused: bool | None = None,
+    object_id: UUID | None = None,
+    before: UUID | None = None,
+    limit: int = 50,
+) -> list[Entry]:
+    """The newest entries from an instant (included) to another (excluded), about these identities or by this actor; by these
+    doors, with this outcome, about this object, before that entry, each when given. One statement, on an index in order."""
+    clauses = ["id >= %s", "id < %s", "at >= %s", "at < %s"]
+    parameters: list[Any] = [clock.first_id_at(since), clock.first_id_at(until), since, until]
+    for clause, value in (
+        ("patient_id = ANY(%s)", list(patients) if patients is not None else None),
+        ("actor_id = %s", actor_id),
+        ("door = ANY(%s)", list(doors) or None),
+        ("outcome = %s", None if refused is None else ("refused" if refused else "done")),
+        ("%s = ANY(object_ids)", object_id),
+        ("id < %s", before),
+    ):
+        if value is not None:
+            clauses.append(clause)
+            parameters.append(value)
+    return _read(clauses, parameters, limit)
+
+
+def one(entry_id: UUID) -> Entry | None:
+    """The entry of that id. One statement."""
+    return next(iter(_read(["id = %s"], [entry_id], 1)), None)
+
+
+def _read(clauses: Sequence[str], parameters: Sequence[Any], limit: int) -> list[Entry]:
+    sql = f"SELECT {_COLUMNS} FROM audit_entry WHERE {' AND '.join(clauses)} ORDER BY id DESC LIMIT %s"  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [*parameters, limit])
+        return [Entry(*(*row[:17], tuple(row[17]), *row[18:])) for row in cursor.fetchall()]

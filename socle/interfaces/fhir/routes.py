@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from socle.formats.fhir.profile_rules import DOCUMENT, PATIENT_INS, SIMPLIFIED, SUBMISSION_SET
-from socle.interfaces.fhir import binaries, document_patches, documents, lists, patients
+from socle.interfaces.fhir import audit_events, binaries, document_patches, documents, lists, patients
 from socle.interfaces.fhir.parameters import Parameter
 from socle.interfaces.fhir.route import Route
 
@@ -109,4 +109,25 @@ _PATIENT = Route(
     profiles=(patients.PATIENT, PATIENT_INS),
 )
 
-ROUTES: dict[str, Route] = {route.kind: route for route in (_DOCUMENT, _LIST, _BINARY, _PATIENT)}
+_AUDIT_EVENT = Route(
+    "AuditEvent",
+    "Journal des accès d’un dossier, ou ses propres accès (ITI-81, TDE 2.0.0) ; les deux bornes de la date sont demandées.",
+    read=audit_events.read,
+    search=audit_events.search,
+    parameters=(
+        Parameter("date", "date", "De (ge) et jusqu’à (le)", handled=True),
+        Parameter("period-start", "date", "Début de l’événement, comme la date", handled=True),
+        Parameter("patient", "reference", "Personne dont c’est le dossier", handled=True),
+        Parameter("agent", "reference", "Professionnel à l’origine de l’accès", handled=True),
+        Parameter("entity", "reference", "Document concerné", handled=True),
+        Parameter("type", "token", "Nature de l’événement : rest", handled=True),
+        Parameter("subtype", "token", "Interaction", handled=True),
+        Parameter("action", "token", "C, R, U, D ou E", handled=True),
+        Parameter("outcome", "token", "0 abouti, 4 refusé", handled=True),
+    ),
+    required=(("date", "period-start"),),
+    profiles=(audit_events.PROFILE,),
+    guides=(f"{ANS}/tde/CapabilityStatement/TdEGestionnaire",),
+)
+
+ROUTES: dict[str, Route] = {route.kind: route for route in (_DOCUMENT, _LIST, _BINARY, _PATIENT, _AUDIT_EVENT)}

@@ -89,7 +89,8 @@ def retried(*, actor: Actor, unique_id: str, digests: Mapping[str, bytes]) -> Re
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT s.id, s.fhir_text, s.patient_id, {COLUMNS}, d.unique_id, d.sha256 {FROM}"
-            f" JOIN record_submissionset s ON s.id = d.submission_id WHERE s.unique_id = %s AND s.{column} = %s AND NOT d.deleted",
+            " JOIN record_submissionset s ON s.id = d.submission_id"
+            f" WHERE s.unique_id = %s AND s.{column} = %s AND NOT d.deleted",
             [unique_id, depositor],
         )
         rows = cursor.fetchall()
