@@ -6,7 +6,7 @@ from socle.portal.components import values
 from socle.record.queries.accesses import Line
 
 SENTENCES = {
-    "espace": "a ouvert l’espace de la personne",
+    "espace": "a ouvert votre espace",
     "synthese": "a consulté la synthèse du dossier",
     "documents": "a consulté la liste des documents",
     "document": "a lu un document",
@@ -24,17 +24,38 @@ SENTENCES = {
     "journal": "a consulté ce journal",
     "identite": "a consulté l’identité",
 }
-TO_PROFESSIONALS = {"autorisation": "a déclaré prendre la personne en charge"}
+TO_OTHERS = {"autorisation": "a déclaré prendre la personne en charge", "espace": "a ouvert l’espace de la personne"}
+"""What is said otherwise to a professional or to a representative."""
+REFUSED = {
+    "espace": "l’espace",
+    "synthese": "la synthèse du dossier",
+    "documents": "la liste des documents",
+    "document": "un document",
+    "depot": "l’ajout d’un document",
+    "etiquettes": "un changement de visibilité",
+    "archivage": "l’archivage d’un document",
+    "suppression": "la suppression d’un document",
+    "autorisation": "une prise en charge",
+    "blocage": "un blocage",
+    "deblocage": "un déblocage",
+    "urgence": "un accès en urgence",
+    "etat": "un changement d’état de l’espace",
+    "choix": "un changement des règles d’urgence",
+    "referent": "la désignation d’un médecin",
+    "journal": "ce journal",
+    "identite": "l’identité",
+}
+"""What was asked for and refused."""
 CHANNELS = {"fhir": "par son logiciel", "event": "", "page": "", "command": ""}
 PURPOSES = {"emergency": "en urgence", "regulation": "depuis le centre 15"}
 
 
 def log_line(line: Line, *, holder: bool = False) -> values.LogLine:
     """One line; `holder` speaks to the person the record is about."""
-    what = SENTENCES[line.what] if holder else TO_PROFESSIONALS.get(line.what, SENTENCES[line.what])
+    what = SENTENCES[line.what] if holder else TO_OTHERS.get(line.what, SENTENCES[line.what])
     extra = ", ".join(filter(None, (PURPOSES.get(line.purpose, ""), CHANNELS.get(line.channel, ""))))
     if line.refused:
-        what = f"n’a pas pu agir : {what.replace('a ', '', 1)} refusé"
+        what = f"a demandé {REFUSED[line.what]}, sans l’obtenir"
     if line.titles:
         shown = ", ".join(line.titles[:3]) + (f" et {line.count - 3} autres" if line.count > 3 else "")
         what = f"{what} : {shown}" if line.what in ("document", "depot", "etiquettes", "suppression", "archivage") else what

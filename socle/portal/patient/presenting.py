@@ -16,6 +16,7 @@ from socle.record.queries.synthesis import Fact
 from socle.record.visible import DocumentRow
 
 NBSP = french.NBSP
+UNITS = {"/min": "par minute", "Cel": "°C", "umol/L": "µmol/L", "ug/L": "µg/L"}
 ABOVE, BELOW, WITHIN = "au-dessus", "en dessous", "dans la zone"
 _COUNTED = re.compile(r"\b(\d+(?:[.,]\d+)?) (\w+)\(s\)")
 
@@ -77,8 +78,12 @@ def line(fact: Fact, *, detail: str = "", date: str = "") -> values.Fact:
 
 
 def measured(fact: Fact) -> str:
-    """« 7,4 % », « 72 par minute »."""
-    return fact.value_text.replace(" /min", f"{NBSP}par minute") or "—"
+    """« 7,4 % », « 72 par minute », « 37,9 °C »: units as people write them."""
+    text = fact.value_text
+    for unit, written in UNITS.items():
+        if text.endswith(f" {unit}"):
+            text = f"{text.removesuffix(unit)}{written}"
+    return text.replace(" ", NBSP) or "—"
 
 
 def dose(text: str) -> str:

@@ -10,6 +10,7 @@ from socle.portal.patient.words import word
 from socle.record.queries.space import ReadDocument
 from socle.record.queries.synthesis import Fact
 
+NOT_SAID = values.Cell("non indiqué")
 LISTS = {
     "problem": "Les problèmes de santé dont il parle",
     "allergy": "Les allergies dont il parle",
@@ -24,8 +25,9 @@ def results(found: ReadDocument) -> values.Table | None:
     measured = [fact for fact in found.facts if fact.kind in ("result", "measure")]
     if not measured:
         return None
-    rows = [(_row(fact, found.before.get(fact.key))) for fact in measured]
+    rows = [_row(fact, found.before.get(fact.key)) for fact in measured]
     filled = [any(row[column].text for row in rows) for column in range(4)]
+    rows = [tuple(cell if cell.text else NOT_SAID for cell in row) for row in rows]
     columns = ("Ce qui a été mesuré", "Votre résultat", "Zone habituelle", "La fois d’avant")
     return values.Table(
         caption="Vos résultats dans ce document",
