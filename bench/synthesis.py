@@ -17,7 +17,11 @@ DATASET = "un patient, 900 documents sur 5 ans, 4 000 faits ; 4 lecteurs, connex
 READERS, PAGES = 4, 40
 
 
-def run(platform: Platform) -> Iterator[Figure]:
+def dataset(full: bool) -> str:
+    return DATASET
+
+
+def run(platform: Platform, full: bool) -> Iterator[Figure]:
     patient = minting.patient()
     reference_patient.fill(patient.id)
     client = visitor.professional(platform.endpoints["http"])
