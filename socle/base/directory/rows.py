@@ -45,6 +45,7 @@ _ORGANISATION = (
     "city",
     "departement",
     "active",
+    "origin",
     "version",
     "updated_at",
 )

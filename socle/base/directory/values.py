@@ -72,6 +72,7 @@ class Organisation:
     city: str
     departement: str
     active: bool
+    origin: str
     version: int
     updated_at: datetime
 

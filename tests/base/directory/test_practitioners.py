@@ -140,7 +140,7 @@ def test_a_structure_answers_for_its_workers_until_they_leave() -> None:
 
     def register(actor: Actor, **changes: str) -> Known:
         stated = {"family": family, "given": "Awa", "profession": "42", "internal_id": "A-12"} | changes
-        return register_worker(actor=actor, organisation_id=organisation_id, **stated)  # type: ignore[arg-type]
+        return register_worker(actor=actor, organisation_id=organisation_id, **stated)
 
     for other in (doctor(), replace(administrator, structure_id=clock.new_id()), replace(administrator, rights=frozenset())):
         with pytest.raises(Forbidden):

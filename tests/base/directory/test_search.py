@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
+from typing import Any
 
 import pytest
 from django.db import connection, transaction
@@ -178,7 +179,7 @@ def test_pages_follow_each_other_without_a_gap_or_a_repeat() -> None:
         seen: list[str] = []
         after = ""
         for turn in itertools.count():
-            part = search(actor=VISITOR, after=after, limit=7, **criteria)  # type: ignore[arg-type]
+            part = search(actor=VISITOR, after=after, limit=7, **criteria)
             seen += [name for name, _ in shown(part)]
             after = part.after
             if not after:
@@ -230,7 +231,7 @@ def test_a_successful_search_leaves_no_line() -> None:
 
 _START = Position(0, 0, "NOVAREL CLAIRE", clock.new_id())
 _PLACES = (None, Spot("town_key", "MONTREUIL 93"), Spot("postal_code", "93100"), Spot("departement", "93"))
-_JOBS = ({}, {"profession": "60"}, {"know_how": "SM04"})
+_JOBS: tuple[dict[str, str], ...] = ({}, {"profession": "60"}, {"know_how": "SM04"})
 
 
 @pytest.mark.parametrize("spot", _PLACES, ids=lambda spot: spot.column if spot else "anywhere")
@@ -245,7 +246,7 @@ def test_a_page_is_read_in_order_from_an_index(
     assert "Index" in plan
 
 
-def explained(sql: str, parameters: Sequence[object]) -> str:
+def explained(sql: str, parameters: Sequence[Any]) -> str:
     """The plan when rows may be read through an index only, in its order: in a table this small, the planner would rather sort
     the three rows it expects."""
     with sql_allowed("tests"), transaction.atomic(), connection.cursor() as cursor:
