@@ -137,7 +137,7 @@ def referents(request: HttpRequest) -> HttpResponse:
         "subject": "",
         "subjects": [
             Filter("Tous les sujets", "#", True),
-            *(Filter(names[0], f"?sujet={key}") for key, names in contacts.SUBJECTS.items()),
+            *(Filter(name, f"?sujet={key}") for key, name in contacts.SHORT.items()),
         ],
         "contacts": samples.CONTACTS,
     }

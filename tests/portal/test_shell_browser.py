@@ -13,6 +13,8 @@ from pypdf import PageObject, PdfReader
 from tests.portal import gallery
 from tests.portal.serving import served
 
+pytestmark = pytest.mark.usefixtures("installation")
+
 SIZES = [(width, theme) for width in (1280, 360, 320) for theme in ("light", "dark")]
 
 

@@ -21,6 +21,8 @@ from socle.portal.components.fields import DayField
 from tests.portal import gallery
 from tests.portal.serving import open_to_all
 
+pytestmark = pytest.mark.usefixtures("installation")
+
 TEMPLATES = Path(refusals.__file__).resolve().parent.parent / "templates"
 OWN = ("socle", "components", "public")
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from socle import clock
+from socle.base.directory import referents as directory
 
 STALE_AFTER = timedelta(days=183)
 DEPARTMENTS: dict[str, tuple[str, str]] = {
@@ -18,17 +19,17 @@ DEPARTMENTS: dict[str, tuple[str, str]] = {
     "94": ("Val-de-Marne", "du Val-de-Marne"),
     "95": ("Val-d’Oise", "du Val-d’Oise"),
 }
-SUBJECTS: dict[str, tuple[str, str]] = {
-    "mssante": ("MSSanté", "Messagerie sécurisée (MSSanté)"),
-    "dossier": ("Dossier", "Dossier partagé, Mon espace santé"),
-    "coordination": ("Coordination", "Coordination des soins"),
-    "dac": ("DAC", "Dispositif d’appui (DAC)"),
-    "cpts": ("CPTS", "Exercice coordonné, CPTS"),
-    "segur": ("Ségur", "Ségur du numérique"),
-    "e-parcours": ("e-Parcours", "Programme e-Parcours"),
-    "editeur": ("Mon logiciel", "Mon logiciel, mon éditeur"),
+SHORT: dict[str, str] = {
+    "mssante": "MSSanté",
+    "dmp": "Dossier",
+    "coordination": "Coordination",
+    "dac": "DAC",
+    "cpts": "CPTS",
+    "segur": "Ségur",
+    "eparcours": "e-Parcours",
+    "editeur": "Mon logiciel",
 }
-"""Subject → short name in the filter, whole name in the table."""
+"""The directory's subjects, as a filter names them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,3 +51,19 @@ class Contact:
     def to_check(self) -> bool:
         """Never verified, or more than six months ago."""
         return self.verified_on is None or clock.today() - self.verified_on > STALE_AFTER
+
+
+def shown(one: directory.Contact) -> Contact:
+    """A contact of the directory, as the table shows it."""
+    note = "gratuit" if one.id is None else ""
+    return Contact(
+        directory.SUBJECTS.get(one.subject, "Tous les sujets"),
+        one.body,
+        one.name,
+        one.phone,
+        note,
+        one.email,
+        one.address,
+        "" if one.id is None else one.hours,
+        one.verified_on if one.id else clock.today(),
+    )

@@ -9,6 +9,9 @@ from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_safe
 
+from socle.base.directory import referents as directory
+from socle.base.directory.queries import referents as referents_of
+from socle.base.signin.edge import actor_of
 from socle.portal.components.context import THEME_COOKIE, THEMES
 from socle.portal.components.values import Filter
 from socle.portal.public import contacts, personas
@@ -79,19 +82,19 @@ def _contacts_of(request: HttpRequest, *, default: str) -> dict[str, object]:
     departement = request.GET.get("departement", default)
     departement = departement if departement in contacts.DEPARTMENTS else default
     subject = request.GET.get("sujet", "")
-    subject = subject if subject in contacts.SUBJECTS else ""
-    found: list[contacts.Contact] = []
+    subject = subject if subject in directory.SUBJECTS else ""
+    found = referents_of.find(actor=actor_of(request), departement=departement, subject=subject) if departement else None
     return {
         "departement": departement,
         "departement_of": contacts.DEPARTMENTS[departement][1] if departement else "",
         "departments": [(code, names[0]) for code, names in contacts.DEPARTMENTS.items()],
         "subject": subject,
         "subjects": _subject_filters(departement, subject),
-        "contacts": found,
+        "contacts": [contacts.shown(one) for one in found.contacts] if found and not found.sentence else [],
     }
 
 
 def _subject_filters(departement: str, subject: str) -> list[Filter]:
     root = f"/referents?departement={departement}"
-    chosen = [Filter(names[0], f"{root}&sujet={key}", key == subject) for key, names in contacts.SUBJECTS.items()]
+    chosen = [Filter(contacts.SHORT[key], f"{root}&sujet={key}", key == subject) for key in directory.SUBJECTS]
     return [Filter("Tous les sujets", root, not subject), *chosen]
