@@ -7,17 +7,28 @@ from uuid import UUID
 import orjson
 
 from socle.errors import Conflict, Invalid, NotFound
+from socle.formats.fhir import split_values
 from socle.formats.fhir.search_values import Token
 from socle.interfaces.fhir import checking, paging, reading
 from socle.interfaces.fhir.answering import shown, written
 from socle.interfaces.fhir.bundles import Entry, searchset
 from socle.interfaces.fhir.exchange import Answer, Call, Pairs, uuid_of
-from socle.interfaces.fhir.parameters import IDENTIFIER, Query, identifier, of_elements, pairs_of, reference, understand
+from socle.interfaces.fhir.parameters import (
+    IDENTIFIER,
+    MAX_ALTERNATIVES,
+    Query,
+    identifier,
+    of_elements,
+    pairs_of,
+    reference,
+    understand,
+)
+from socle.interfaces.fhir.parties import national_id_of
 from socle.interfaces.fhir.patients import entry_of
 from socle.record.actions import deposits
 from socle.record.queries import wire
 from socle.record.queries.asked import NOBODY, Place, Wanted, Whose
-from socle.record.queries.conditions import document_uri
+from socle.record.queries.conditions import Condition, document_uri
 from socle.record.queries.served import Served
 
 NO_MATCH = wire.Page()
@@ -34,7 +45,7 @@ def read(call: Call) -> Answer:
 def search(call: Call, query: Query) -> Answer:
     """The documents of one person that this reader sees, by pages."""
     wanted = Wanted(
-        query.conditions,
+        (*query.conditions, *_authors(call, query)),
         after=place(query.after),
         newest_first=query.sort != "date",
         limit=query.count,
@@ -56,6 +67,15 @@ def search(call: Call, query: Query) -> Answer:
     matches = [(call.kind, str(one.id), subset(one.text, query.elements)) for one in page.documents]
     total = None if query.total == "none" else page.total
     return searchset(call.kind, pairs, matches, included=included, total=total, following=following)
+
+
+def _authors(call: Call, query: Query) -> list[Condition]:
+    """The author by reference to our directory: who is not there has written nothing here."""
+    text = query.handled_value("author")
+    if not text:
+        return []
+    named = [national_id_of(one, call.actor) for one in split_values(text)[:MAX_ALTERNATIVES]]
+    return [Condition("author.identifier", tuple(Token(None, one) for one in named if one))]
 
 
 def whose(query: Query) -> Whose:

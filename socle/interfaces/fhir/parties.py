@@ -9,10 +9,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from socle.base import terminology
+from socle.base.access.actor import Actor
+from socle.base.directory.queries import fhir
+from socle.errors import NotFound
 from socle.formats.identifiers import idnps_of_rpps, rpps_of, system_of_uri
-from socle.interfaces.fhir.exchange import Json
+from socle.interfaces.fhir.exchange import Json, base, uuid_of
 
 AGENTS = frozenset({"Practitioner", "PractitionerRole", "Organization", "Patient", "RelatedPerson", "Device"})
+DIRECTORY = frozenset({"Practitioner", "PractitionerRole", "Organization"})
 _STRUCTURE_PREFIX = {"finess": "1", "siren": "2", "siret": "3"}
 """IDNST: the kind of number, then the number. Source: TRE_G07."""
 
@@ -37,9 +41,9 @@ class Custodian:
     id: str = ""
 
 
-def author_of(resource: Json) -> Author:
+def author_of(resource: Json, actor: Actor) -> Author:
     """The first author; an organisation among the authors is the place of the person before it."""
-    people = [_author(one, resource) for one in resource.get("author", ())]
+    people = [_author(one, resource, actor) for one in resource.get("author", ())]
     if not people:
         return Author()
     first = next((one for one in people if one.name or one.national_id), people[0])
@@ -54,16 +58,16 @@ def author_of(resource: Json) -> Author:
     )
 
 
-def custodian_of(resource: Json) -> Custodian:
+def custodian_of(resource: Json, actor: Actor) -> Custodian:
     """The custodian; empty when the request names none that can be read."""
     named = resource.get("custodian", {})
-    found = _resolved(named, resource)
+    found = _resolved(named, resource, actor)
     identifiers = [*found.get("identifier", ()), *([named["identifier"]] if "identifier" in named else ())]
     return Custodian(found.get("name") or named.get("display", ""), _first(map(structure_id, identifiers)))
 
 
-def _author(named: Json, resource: Json) -> Author:
-    found = _resolved(named, resource)
+def _author(named: Json, resource: Json, actor: Actor) -> Author:
+    found = _resolved(named, resource, actor)
     kind = found.get("resourceType") or named.get("type", "") or named.get("reference", "").partition("/")[0]
     told = [named["identifier"]] if "identifier" in named else []
     display = named.get("display", "")
@@ -74,8 +78,8 @@ def _author(named: Json, resource: Json) -> Author:
     place: Json = {}
     titles: list[Json] = list(found.get("qualification", ()))
     if kind == "PractitionerRole":
-        person = _resolved(found.get("practitioner", {}), resource)
-        place = _resolved(found.get("organization", {}), resource)
+        person = _resolved(found.get("practitioner", {}), resource, actor)
+        place = _resolved(found.get("organization", {}), resource, actor)
         titles = [*({"code": one} for one in found.get("code", ())), *person.get("qualification", ())]
         display = display or found.get("practitioner", {}).get("display", "")
     if kind == "Device":
@@ -92,14 +96,24 @@ def _author(named: Json, resource: Json) -> Author:
     )
 
 
-def _resolved(named: Json, resource: Json) -> Json:
-    """The contained resource that a reference points to; empty for any other reference."""
+def _resolved(named: Json, resource: Json, actor: Actor) -> Json:
+    """The resource that a reference points to, contained or of our directory; empty for any other reference."""
     reference = named.get("reference", "")
-    if not reference.startswith("#"):
+    if reference.startswith("#"):
+        id_ = reference[1:]
+        return next((c for c in resource.get("contained", ()) if c.get("id") == id_ and c.get("resourceType") in AGENTS), {})
+    kind, _, id_ = reference.removeprefix(base() + "/").partition("/")
+    if kind not in DIRECTORY:
         return {}
-    return next(
-        (c for c in resource.get("contained", ()) if c.get("id") == reference[1:] and c.get("resourceType") in AGENTS), {}
-    )
+    try:
+        return fhir.read(actor=actor, kind=kind, id_=uuid_of(id_)).resource
+    except NotFound:
+        return {}
+
+
+def national_id_of(reference: str, actor: Actor) -> str:
+    """The IDNPS of a person of our directory, or of the person of a situation; empty for any other reference."""
+    return _author({"reference": reference}, {}, actor).national_id
 
 
 def name_of(person: Json) -> str:

@@ -99,7 +99,7 @@ def claims_of(resource: Json, actor: Actor, *, also: Subject | None = None, wher
         subject = agreed(subject, also, f"{where}.subject")
     attachment, context = attachment_of(resource, where), resource.get("context", {})
     is_cda = media_type_of(resource) in CDA_MEDIA_TYPES
-    author, custodian = author_of(resource), custodian_of(resource)
+    author, custodian = author_of(resource, actor), custodian_of(resource, actor)
     keeper = custodian.name or ("" if is_cda or custodian.id else actor.structure_name)
     period = context.get("period", {})
     return Claims(

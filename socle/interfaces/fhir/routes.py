@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from socle.formats.fhir.profile_rules import DOCUMENT, PATIENT_INS, SIMPLIFIED, SUBMISSION_SET
-from socle.interfaces.fhir import audit_events, binaries, document_patches, documents, lists, patients
+from socle.interfaces.fhir import audit_events, binaries, directory, document_patches, documents, lists, patients
 from socle.interfaces.fhir.parameters import Parameter
 from socle.interfaces.fhir.route import Route
 
@@ -44,6 +44,8 @@ _DOCUMENT = Route(
         Parameter("period", "date", "Période de l’acte documenté"),
         Parameter("period-start", "date", "Début de l’acte documenté"),
         Parameter("period-end", "date", "Fin de l’acte documenté"),
+        Parameter("author", "reference", "Auteur, par sa fiche ou sa situation dans l’annuaire", handled=True),
+        Parameter("author:identifier", "token", "Identifiant national de l’auteur", condition="author.identifier"),
         Parameter("author.given", "string", "Prénom de l’auteur"),
         Parameter("author.family", "string", "Nom de l’auteur"),
         Parameter("author.identifier", "token", "Identifiant national de l’auteur (IDNPS)"),
@@ -130,4 +132,80 @@ _AUDIT_EVENT = Route(
     guides=(f"{ANS}/tde/CapabilityStatement/TdEGestionnaire",),
 )
 
-ROUTES: dict[str, Route] = {route.kind: route for route in (_DOCUMENT, _LIST, _BINARY, _PATIENT, _AUDIT_EVENT)}
+_BOXES = tuple(
+    Parameter(name, "string", f"Adresse MSSanté : {says}", handled=True)
+    for name, says in (("mailbox-mss", "début"), ("mailbox-mss:exact", "exacte"), ("mailbox-mss:contains", "partie"))
+)
+_LISTED = (
+    Parameter("_id", "token", "Identifiant sur cette plateforme", handled=True),
+    Parameter("active", "token", "true ou false", handled=True),
+    *_BOXES,
+)
+_DIRECTORY = (f"{ANS}/annuaire/CapabilityStatement/AsServerDPCapabilityStatement",)
+AS = f"{ANS}/annuaire/StructureDefinition"
+
+_PRACTITIONER = Route(
+    "Practitioner",
+    "Professionnels de l’annuaire (données publiques).",
+    read=directory.read,
+    search=directory.practitioners,
+    parameters=(
+        *_LISTED,
+        Parameter("identifier", "token", "RPPS ou IDNPS", handled=True),
+        Parameter("family", "string", "Début du nom d’exercice", handled=True),
+        Parameter("given", "string", "Début du prénom d’exercice", handled=True),
+        Parameter("name", "string", "Début du nom ou du prénom", handled=True),
+        Parameter("qualification-code", "token", "Profession ou savoir-faire", handled=True),
+    ),
+    revincludes=frozenset({"PractitionerRole:practitioner"}),
+    profiles=(f"{AS}/as-dp-practitioner",),
+    guides=_DIRECTORY,
+)
+
+_PRACTITIONER_ROLE = Route(
+    "PractitionerRole",
+    "Situations d’exercice de l’annuaire.",
+    read=directory.read,
+    search=directory.roles,
+    parameters=(
+        *_LISTED,
+        Parameter("practitioner", "reference", "Professionnel", handled=True),
+        Parameter("organization", "reference", "Structure", handled=True),
+        Parameter("role", "token", "Genre d’activité, mode d’exercice ou fonction", handled=True),
+        Parameter("specialty", "token", "Savoir-faire exercé", handled=True),
+    ),
+    includes=frozenset({"PractitionerRole:practitioner", "PractitionerRole:organization", "*"}),
+    profiles=(f"{AS}/as-dp-practitionerrole",),
+    guides=_DIRECTORY,
+)
+
+_ORGANIZATION = Route(
+    "Organization",
+    "Structures de l’annuaire.",
+    read=directory.read,
+    search=directory.organisations,
+    parameters=(
+        *_LISTED,
+        Parameter("identifier", "token", "FINESS, SIREN, SIRET ou IDNST", handled=True),
+        Parameter("name", "string", "Début du nom", handled=True),
+        Parameter("address-city", "string", "Commune", handled=True),
+        Parameter("address-postalcode", "string", "Code postal", handled=True),
+        Parameter("type", "token", "Secteur d’activité", handled=True),
+    ),
+    profiles=(f"{AS}/as-dp-organization",),
+    guides=_DIRECTORY,
+)
+
+ROUTES: dict[str, Route] = {
+    route.kind: route
+    for route in (
+        _DOCUMENT,
+        _LIST,
+        _BINARY,
+        _PATIENT,
+        _PRACTITIONER,
+        _PRACTITIONER_ROLE,
+        _ORGANIZATION,
+        _AUDIT_EVENT,
+    )
+}
