@@ -147,6 +147,8 @@ SOCLE_INSI = {
 """The INSi teleservice: address, and either a name and a secret or a certificate of the IGC-Santé (path of a PEM file)."""
 SOCLE_INSI_FROM_PROVISIONAL = os.environ.get("SOCLE_INSI_FROM_PROVISIONAL", "yes") == "yes"
 """Whether INSi may be called before a document is checked (RNIV EXI SI 25)."""
+SOCLE_HABILITATION_FILE = os.environ.get("SOCLE_HABILITATION_FILE", "")
+"""A habilitation matrix in place of the illustrative one (`socle/base/access/tables/README.md`)."""
 SOCLE_SIMULATORS = None if _HTTPS else SOCLE.data / "simulators"
 """Where the simulators say who they are, in the demo and in tests; used when no provider is named above."""
 
