@@ -2,45 +2,47 @@
 
 from __future__ import annotations
 
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from socle.base.access.actor import Actor, Kind
 from socle.base.access.queries import holders
+from socle.base.directory.actions.practitioners import ensure_practitioner
+from socle.base.directory.stated import KnownSituation, StatedPerson, StatedPractice
 from socle.base.identity import family, heading
 from socle.base.identity.models import Patient
-from socle.base.signin.mappings import Activity, PivotIdentity, ProfessionalClaims
+from socle.base.signin.mappings import STUDENT, PivotIdentity, ProfessionalClaims, idnst_of, title_of
 from socle.base.signin.situations import Situation
 from socle.formats.names import comparable
 
-_NATIONAL = UUID("7a0f3c55-3a54-5bd5-9a5f-6a1a5c5b8f0e")
-"""Names ids drawn from national identifiers."""
-_STUDENT = "E"
+
+def practitioner(claims: ProfessionalClaims, *, actor: Actor) -> tuple[UUID, tuple[Situation, ...]]:
+    """The directory's id of the person, and their situations of practice. The directory holds them afterwards."""
+    person = StatedPerson(
+        national_id=claims.national_id,
+        family=claims.family,
+        given=claims.given,
+        civility=claims.civility,
+        title=claims.title,
+        practices=claims.practices,
+    )
+    known = ensure_practitioner(actor=actor, person=person)
+    stated = zip(claims.practices, known.situations, strict=True)
+    return known.practitioner_id, tuple(_situation(practice, one) for practice, one in stated)
 
 
-def practitioner(claims: ProfessionalClaims) -> tuple[UUID, tuple[Situation, ...]]:
-    """The directory's id of the person, and their situations of practice with the directory's ids of the structures."""
-    return uuid5(_NATIONAL, claims.national_id), tuple(_situation(claims.national_id, one) for one in claims.activities)
-
-
-def structure(national_id: str) -> UUID:
-    """The directory's id of the structure with that national identifier (IDNST)."""
-    return uuid5(_NATIONAL, national_id)
-
-
-def _situation(national_id: str, activity: Activity) -> Situation:
-    place = activity.structure_national_id
-    key = "|".join((national_id, activity.profession, activity.specialty, activity.role, activity.sector, place, activity.mode))
+def _situation(practice: StatedPractice, known: KnownSituation) -> Situation:
+    """Who is in training has no profession yet: the habilitation matrix gives them nothing."""
     return Situation(
-        id=uuid5(_NATIONAL, key),
+        id=known.id,
         kind=Kind.PROFESSIONAL,
-        title=activity.title,
-        profession="" if activity.category == _STUDENT else activity.profession,
-        specialty=activity.specialty,
-        role=activity.role,
-        sector=activity.sector,
-        structure_id=structure(place) if place else None,
-        structure_name=activity.structure_name,
-        structure_national_id=place,
+        title=title_of(practice),
+        profession="" if practice.category == STUDENT else practice.profession,
+        specialty=practice.know_how,
+        role=practice.role,
+        sector=practice.sector,
+        structure_id=known.organisation_id,
+        structure_name=known.organisation_name,
+        structure_national_id=idnst_of(practice),
     )
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from socle.base.directory.stated import StatedPractice
 from socle.base.terminology import professions
 from socle.errors import Forbidden, Invalid
 from socle.formats.names import comparable
@@ -20,42 +21,14 @@ NO_PRACTICE = (
     "Pro Santé Connect ne nous transmet aucun exercice pour vous : nous ne pouvons pas ouvrir votre session.",
     "votre ordre ou votre autorité d’enregistrement, qui met à jour vos exercices au RPPS",
 )
-_NATIONAL_ID = re.compile(r"[0-9][0-9A-Za-z/]{4,40}")
+_NATIONAL_ID = re.compile(r"[0-9A-Za-z/]{5,41}")
 _CODE = re.compile(r"[0-9A-Za-z_/-]{0,40}")
 _LONGEST = 200
 _GENERAL = frozenset({"SM26", "SM53", "SM54"})
 """Know-how codes of general practice."""
-_STUDENT = "E"
+STUDENT = "E"
+"""Category of professionals in training."""
 _DOCTOR = {"DR": "Dr", "PR": "Pr"}
-
-
-@dataclass(frozen=True, slots=True)
-class Activity:
-    """One situation of practice as Pro Santé Connect tells it. `structure_national_id` is the IDNST; empty without structure."""
-
-    profession: str
-    category: str
-    specialty: str
-    role: str
-    sector: str
-    mode: str
-    genre: str
-    structure_national_id: str
-    structure_key: str
-    structure_name: str
-    finess: str
-    siret: str
-
-    @property
-    def title(self) -> str:
-        """What people read beside the name."""
-        known, skill = professions.profession(self.profession), professions.specialty(self.specialty)
-        job = known.label if known else "Professionnel"
-        if self.category == _STUDENT:
-            return f"{job} en formation"
-        if self.specialty in _GENERAL and self.profession == "10":
-            return "Médecin généraliste"
-        return f"{job}, {skill.label.lower()}" if skill and skill.label else job
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +42,7 @@ class ProfessionalClaims:
     title: str
     """Civility of practice: DR, PR…"""
     regulation: bool
-    activities: tuple[Activity, ...]
+    practices: tuple[StatedPractice, ...]
 
     @property
     def name(self) -> str:
@@ -98,8 +71,8 @@ def professional(claims: Mapping[str, Any]) -> ProfessionalClaims:
         raise Invalid("psc-claims", "Pro Santé Connect n’a pas transmis votre identifiant national.")
     reference = claims.get("SubjectRefPro")
     practised = _objects(reference, "exercices")
-    activities = tuple(_activity(one, place) for one in practised for place in (_objects(one, "activities") or [{}]))
-    if not activities:
+    practices = tuple(_practice(one, place) for one in practised for place in (_objects(one, "activities") or [{}]))
+    if not practices:
         raise Forbidden(*NO_PRACTICE)
     first = practised[0]
     return ProfessionalClaims(
@@ -109,7 +82,7 @@ def professional(claims: Mapping[str, Any]) -> ProfessionalClaims:
         civility=_text(reference, "codeCivilite") if isinstance(reference, Mapping) else "",
         title=_code(first, "codeCiviliteDexercice"),
         regulation=_text(claims, "Acces_Regulation_Medicale") == "VRAI",
-        activities=tuple(dict.fromkeys(activities)),
+        practices=tuple(dict.fromkeys(practices)),
     )
 
 
@@ -131,32 +104,55 @@ def _incomplete() -> Invalid:
     return Invalid("pivot", "FranceConnect n’a pas transmis toute votre identité.")
 
 
-def _activity(practised: Mapping[str, Any], place: Mapping[str, Any]) -> Activity:
-    finess, siret = _code(place, "numeroFinessSite"), _code(place, "numeroSiretSite")
-    key = _code(place, "identifiantTechniqueDeLaStructure")
-    return Activity(
+def title_of(practice: StatedPractice) -> str:
+    """What people read beside the name of whoever practises so."""
+    known, skill = professions.profession(practice.profession), professions.specialty(practice.know_how)
+    job = known.label if known else "Professionnel"
+    if practice.category == STUDENT:
+        return f"{job} en formation"
+    if practice.know_how in _GENERAL and practice.profession == "10":
+        return "Médecin généraliste"
+    return f"{job}, {skill.label.lower()}" if skill and skill.label else job
+
+
+def idnst_of(practice: StatedPractice) -> str:
+    """National identifier of the place: 1 and FINESS, 3 and SIRET, else 4 and RPPS-rang; empty without place. Source: TRE_G07."""
+    if practice.finess:
+        return f"1{practice.finess}"
+    if practice.siret:
+        return f"3{practice.siret}"
+    return f"4{practice.technical.removeprefix('R')}" if practice.technical else ""
+
+
+def _practice(practised: Mapping[str, Any], place: Mapping[str, Any]) -> StatedPractice:
+    street = [_text(place, name) for name in ("numeroVoie", "indiceRepetitionVoie", "codeTypeDeVoie", "libelleVoie")]
+    lines = [_text(place, "complementDestinataire"), _text(place, "complementPointGeographique")]
+    lines += [" ".join(part for part in street if part), _text(place, "mentionDistribution")]
+    return StatedPractice(
         profession=_code(practised, "codeProfession"),
-        category=_code(practised, "codeCategorieProfessionnelle"),
-        specialty=_code(practised, "codeSavoirFaire"),
-        role=_code(place, "codeRole"),
-        sector=_code(place, "codeSecteurDactivite"),
+        category=_code(practised, "codeCategorieProfessionnelle") or "C",
+        know_how_type=_code(practised, "codeTypeSavoirFaire"),
+        know_how=_code(practised, "codeSavoirFaire"),
         mode=_code(place, "codeModeExercice"),
+        sector=_code(place, "codeSecteurDactivite"),
+        section=_code(place, "codeSectionPharmacien"),
+        role=_code(place, "codeRole"),
         genre=_code(place, "codeGenreActivite"),
-        structure_national_id=_idnst(finess, siret, key),
-        structure_key=key or (f"F{finess}" if finess else "") or (f"S{siret}" if siret else ""),
-        structure_name=_text(place, "enseigneCommercialeSite") or _text(place, "raisonSocialeSite"),
-        finess=finess,
-        siret=siret,
+        technical=_code(place, "identifiantTechniqueDeLaStructure"),
+        finess=_code(place, "numeroFinessSite"),
+        finess_legal=_code(place, "numeroFinessetablissementJuridique"),
+        siret=_code(place, "numeroSiretSite"),
+        siren=_code(place, "numeroSirenSite"),
+        name=_text(place, "raisonSocialeSite"),
+        trade_name=_text(place, "enseigneCommercialeSite"),
+        phone=_text(place, "telephone"),
+        email=_text(place, "adresseEMail"),
+        address=tuple(line for line in lines if line),
+        postal_code=_code(place, "codePostal"),
+        commune=_code(place, "codeCommune"),
+        city=_text(place, "libelleCommune"),
+        departement=_code(place, "codeDepartement"),
     )
-
-
-def _idnst(finess: str, siret: str, key: str) -> str:
-    """1 and FINESS, 3 and SIRET, else 4 and RPPS-rang. Source: TRE_G07."""
-    if finess:
-        return f"1{finess}"
-    if siret:
-        return f"3{siret}"
-    return f"4{key.removeprefix('R')}" if key else ""
 
 
 def _objects(value: Any, name: str) -> list[Mapping[str, Any]]:

@@ -25,7 +25,7 @@ def register(*, actor: Actor, one: Professional, everyone: Cast) -> tuple[UUID, 
         person = uuid5(_WITHOUT_RPPS, one.key)
         name = everyone.structures[one.structure].name if one.structure else ""
         return person, Situation(id=person, kind=Kind.PROFESSIONAL, title=one.title, structure_name=name)
-    person, situations = linking.practitioner(mappings.professional(told))
+    person, situations = linking.practitioner(mappings.professional(told), actor=actor)
     return person, situations[0]
 
 

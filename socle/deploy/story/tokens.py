@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
+from uuid import NAMESPACE_URL, UUID, uuid5
 
 import httpx
 from django.conf import settings
@@ -22,7 +23,7 @@ from joserfc.jwk import ECKey
 
 from socle import clock
 from socle.base.access.actor import system
-from socle.base.signin import linking
+from socle.base.directory.queries.practitioners import organisation_of
 from socle.base.signin.actions.software import Registration, register
 from socle.base.signin.rules import SCOPES
 from socle.deploy.environment import DeployError
@@ -114,7 +115,7 @@ def _registration(client_id: str, key: ECKey, software: Persona | None) -> Regis
             client_id,
             "Outils en ligne de commande",
             jwks,
-            linking.structure(TOOL),
+            _place(TOOL),
             "Démonstration (fictif)",
             SCOPES,
             psc_client_id=OUTSIDE_CLIENTS["pro_sante_connect"],
@@ -125,12 +126,18 @@ def _registration(client_id: str, key: ECKey, software: Persona | None) -> Regis
         client_id,
         software.name,
         jwks,
-        linking.structure(place["idnst"]),
+        _place(place["idnst"]),
         place["name"],
         SCOPES,
         version=str(software.raw.get("version", "")),
         trust_contract=bool(software.raw.get("trust_contract")),
     )
+
+
+def _place(national_id: str) -> UUID:
+    """The structure's id in the directory, else one of its own: nobody has signed in from there yet."""
+    known = organisation_of(actor=system("socle token"), national_id=national_id)
+    return known.id if known else uuid5(NAMESPACE_URL, f"urn:socle:{national_id}")
 
 
 def _structure(key: str) -> dict[str, str]:

@@ -9,6 +9,7 @@ import pytest
 from simulators.client import sign_in as pick
 from socle.base.access.doors import sql_allowed
 from socle.base.audit.models import Entry
+from socle.base.directory.models import Situation
 from socle.base.signin import session
 from socle.base.signin.models import Account, Session
 from socle.base.signin.session import COOKIE
@@ -37,7 +38,9 @@ def test_a_professional_with_one_situation_is_in_at_once(chrome: Browser) -> Non
     assert actor.level == "eidas1"
     with sql_allowed("tests"):
         account = Account.objects.get(provider="psc", subject=actor.national_id)
+        known = Situation.objects.get(id=actor.situation_id)
         line = Entry.objects.filter(door="signin.actions.sessions.open_session", actor_id=account.person_id).latest("id")
+    assert (known.practitioner_id, known.organisation_id) == (account.person_id, actor.structure_id)
     assert line.actor_name == actor.name
     assert line.outcome == "done"
 

@@ -33,7 +33,7 @@ def recognise_professional(*, actor: Actor, claims: ProfessionalClaims) -> Recog
     the journal: this leaves none."""
     not_journalled()
     _only_platform(actor)
-    person_id, situations = linking.practitioner(claims)
+    person_id, situations = linking.practitioner(claims, actor=actor)
     account = _account(Account.Provider.PSC, claims.national_id, person_id, claims.name)
     if account.suspended:
         return None
