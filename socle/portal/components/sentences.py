@@ -58,7 +58,7 @@ def log_line(line: Line, *, holder: bool = False) -> values.LogLine:
         what = f"a demandé {REFUSED[line.what]}, sans l’obtenir"
     if line.titles:
         shown = ", ".join(line.titles[:3]) + (f" et {line.count - 3} autres" if line.count > 3 else "")
-        what = f"{what} : {shown}" if line.what in ("document", "depot", "etiquettes", "suppression", "archivage") else what
+        what = _naming(line.what, what, shown, holder=holder)
     if extra:
         what = f"{what}, {extra}"
     who = "Vous" if holder and line.by_holder else (line.who or "La plateforme")
@@ -67,6 +67,13 @@ def log_line(line: Line, *, holder: bool = False) -> values.LogLine:
     details = [line.role if line.who else "", line.structure, f"Motif : {line.reason}" if line.reason else ""]
     chip = values.Chip("Refusé", "alert", "ban") if line.refused else _chip(line)
     return values.LogLine(line.at, who, f"{what}.", " · ".join(filter(None, details)), chip=chip)
+
+
+def _naming(code: str, what: str, shown: str, *, holder: bool) -> str:
+    """The sentence with the documents it is about: « a lu vos résultats de laboratoire » to the person."""
+    if holder and code in ("document", "depot"):
+        return what.replace("un document", shown)
+    return f"{what}\u00a0: {shown}" if code in ("document", "depot", "etiquettes", "suppression", "archivage") else what
 
 
 def _chip(line: Line) -> values.Chip | None:

@@ -17,6 +17,7 @@ from socle.base.access.actions import choices
 from socle.base.access.actor import Actor, Kind, Purpose, system
 from socle.base.identity.models import Patient
 from socle.errors import Forbidden, NotFound
+from socle.portal.components import french
 from socle.record import incoming
 from socle.record.actions import deposits, labels, openings
 from socle.record.incoming import HIDDEN_FROM_PATIENT, HIDDEN_FROM_REPRESENTATIVES, Claims
@@ -28,6 +29,7 @@ from tests.signing_in import Browser, fields, title
 
 pytestmark = pytest.mark.usefixtures("platform")
 Visit = Callable[[Actor], Browser]
+READ = "a lu ce que le professionnel a écrit après votre rendez-vous"
 REASON = "Malaise sur la voie publique, personne inconsciente"
 
 
@@ -77,9 +79,13 @@ def seen(answer: httpx.Response) -> str:
     return words(answer)
 
 
+def plain(text: str) -> str:
+    return text.replace("\N{NO-BREAK SPACE}", " ")
+
+
 def words(answer: httpx.Response) -> str:
     text = re.sub(r"(?s)<(svg|head).*?</\1>|<[^>]+>", " ", answer.text)
-    return " ".join(unescape(text).replace("\N{NO-BREAK SPACE}", " ").split())
+    return " ".join(plain(unescape(text)).split())
 
 
 def decide(browser: Browser, path: str) -> httpx.Response:
@@ -166,13 +172,13 @@ def test_the_journal_says_in_sentences_who_read_what_within_seconds(visit: Visit
     synthesis.page(actor=other, patient_id=patient.id)
     browser = visit(minting.holder(patient.id))
     page = seen(browser.get("/mon-espace/droits/acces"))
-    assert f"{doctor.name} a lu un document : ce que le professionnel a écrit après votre rendez-vous," in page
+    assert f"{doctor.name} {READ}," in page
     assert ", 2 fois." in page
     assert f"{other.name} a consulté la synthèse du dossier." in page
     assert f"{doctor.name} a déclaré vous prendre en charge." in page
     assert "Vous avez" not in page
     narrowed = seen(browser.get(f"/mon-espace/droits/acces?personne={doctor.person_id}"))
-    assert "a lu un document" in narrowed
+    assert READ in narrowed
     assert "a consulté la synthèse" not in narrowed
     assert "Bloquer cette personne" in narrowed
     assert "Vous avez consulté ce journal, 2 fois." in seen(browser.get("/mon-espace/droits/acces?moi=1"))
@@ -189,8 +195,8 @@ def test_a_structure_that_never_came_is_said_first(visit: Visit) -> None:
     newcomer = reading(patient, structure_name="Clinique d’essai (fictive)")
     synthesis.page(actor=newcomer, patient_id=patient.id)
     page = seen(browser.get("/mon-espace/droits/acces"))
-    assert "Une structure nouvelle a lu votre dossier Clinique d’essai (fictive), le" in page
-    assert f"par {newcomer.name}. Elle n’était jamais venue." in page
+    assert "Une structure nouvelle a lu votre dossier Elle n’était jamais venue." in page
+    assert f"Clinique d’essai (fictive), le {plain(french.day(clock.now()))}, par {newcomer.name} :" in page
 
 
 def test_a_blocked_professional_reads_nothing_until_unblocked_and_agreed_again(visit: Visit) -> None:
@@ -315,13 +321,13 @@ def test_who_acts_for_a_child_reads_what_is_theirs_to_read_and_decides_nothing(v
     assert browser.get(f"/mon-espace/dossier/documents/{secret}").status_code == 404
     page = browser.get(f"/mon-espace/dossier/documents/{shown}").text
     assert "/cacher" not in page
-    assert "a lu un document" not in seen(browser.get("/mon-espace/droits/acces"))
+    assert f"{doctor.name} a lu " not in seen(browser.get("/mon-espace/droits/acces"))
     for path in ("/droits/professionnels", "/droits/urgence", f"/dossier/documents/{shown}/cacher"):
         refused = browser.get(f"/mon-espace{path}")
         assert (refused.status_code, title(refused.text)) == (403, "Ce choix appartient à la personne")
     assert browser.post(f"/mon-espace/dossier/documents/{shown}/cacher", {}).status_code == 403
     person = visit(minting.holder(child.id))
-    assert f"{doctor.name} a lu un document" in seen(person.get("/mon-espace/droits/acces"))
+    assert f"{doctor.name} {READ}" in seen(person.get("/mon-espace/droits/acces"))
     assert "Dominique ESSAI a ouvert votre espace" in seen(person.get("/mon-espace/droits/acces"))
 
 
@@ -336,7 +342,7 @@ def test_what_is_hidden_from_the_person_shows_nowhere(visit: Visit) -> None:
     assert "Personne d’autre que vous" in home
     listed = seen(browser.get("/mon-espace/dossier/documents"))
     assert "Aucun document pour l’instant." in listed
-    assert "a lu un document" not in seen(browser.get("/mon-espace/droits/acces"))
+    assert f"{doctor.name} a lu " not in seen(browser.get("/mon-espace/droits/acces"))
     address = f"/mon-espace/dossier/documents/{hidden}"
     absent = browser.get(f"/mon-espace/dossier/documents/{clock.new_id()}")
     for path in (address, f"{address}/fichier/0", f"{address}/cacher"):

@@ -35,10 +35,9 @@ DEFAULT = "30-jours"
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One line of the page: the sentence, the lines of the same person, and how to block them."""
+    """One line of the page: the sentence, and how to block its person (offered once a page)."""
 
     line: values.LogLine
-    person_href: str = ""
     block_href: str = ""
 
 
@@ -92,7 +91,13 @@ def mark_read(request: HttpRequest, space: Space, notice_id: UUID) -> HttpRespon
 def _shown(found: doors.JournalInSpace, space: Space) -> list[Shown]:
     lines = sorted(found.lines, key=lambda one: one.at, reverse=True)
     shown = [_line(one, found.header.treating_doctor, space) for one in lines]
-    return [_folded(list(group)) for _, group in groupby(shown, key=_alike)]
+    folded = [_folded(list(group)) for _, group in groupby(shown, key=_alike)]
+    offered: set[str] = set()
+    for place, one in enumerate(folded):
+        if one.block_href in offered:
+            folded[place] = replace(one, block_href="")
+        offered.add(one.block_href)
+    return folded
 
 
 def _line(one: accesses.Line, treating: str, space: Space) -> Shown:
@@ -103,11 +108,7 @@ def _line(one: accesses.Line, treating: str, space: Space) -> Shown:
     if one.person_id is None:
         return Shown(line)
     blocks = space.own and not is_treating and not one.refused
-    return Shown(
-        line,
-        f"?personne={one.person_id}&depuis=12-mois",
-        reverse("espace:block", args=[one.person_id]) if blocks else "",
-    )
+    return Shown(line, reverse("espace:block", args=[one.person_id]) if blocks else "")
 
 
 def _called(about: accesses.About) -> str:
