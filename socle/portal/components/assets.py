@@ -18,7 +18,7 @@ from django.views.decorators.http import require_safe
 FOLDER = Path(__file__).resolve().parent.parent / "static"
 STYLES = (
     *("tokens", "base", "bar", "page", "menu", "record", "states", "facts", "documents", "cda", "work"),
-    *("messages", "circle", "forms", "reading", "public", "print"),
+    *("messages", "circle", "forms", "reading", "public", "professional", "print"),
 )
 SCRIPTS = ("session", "fragments", "print")
 PREFIX = "/static/"

@@ -109,7 +109,7 @@ def error_page(request: HttpRequest, error: SocleError) -> HttpResponse:
     if error.sentence != type(error).default_sentence:
         refusal = replace(refusal, sentence=error.sentence)
     if isinstance(error, Forbidden):
-        refusal = replace(refusal, grantor=error.grantor)
+        refusal = replace(refusal, grantor=error.grantor.rstrip("."))
     if isinstance(error, Invalid):
         sentences = tuple(issue.sentence for issue in error.issues if issue.sentence != error.sentence)
         refusal = replace(refusal, issues=sentences)

@@ -57,7 +57,8 @@ class PatientHeader:
     birthplace: str = ""
     matricule: str = ""
     attending: str = ""
-    """Médecin traitant; empty is said « aucun déclaré »."""
+    """Médecin traitant; empty is said « aucun déclaré », unless the record is not open and nobody knows."""
+    attending_known: bool = True
     chips: tuple[Chip, ...] = ()
     change_href: str = ""
     logistic: bool = False
@@ -163,11 +164,14 @@ class FeedLine:
 
 @dataclass(frozen=True, slots=True)
 class Episode:
-    """`components/timeline.html`: a folded group of documents under its month."""
+    """`components/timeline.html`: a folded group of documents under its month; a single document is a link (`href`), with its
+    `detail` in grey."""
 
     when: str
     title: str
     where: str = ""
+    href: str = ""
+    detail: str = ""
     steps: tuple[str, ...] = ()
     documents: tuple[DocumentRow, ...] = ()
     opened: bool = False

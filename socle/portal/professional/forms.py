@@ -12,9 +12,9 @@ class SearchForm(forms.Form):
     """Find a person: the date of birth first, then three letters at most."""
 
     birth_date = DayField(label="Date de naissance", required=False)
-    name_start = forms.CharField(label="Nom, 3 premières lettres", max_length=3, required=False)
-    given_start = forms.CharField(label="Prénom, 3 premières lettres", max_length=3, required=False)
-    matricule = forms.CharField(label="ou matricule INS", max_length=25, required=False)
+    name_start = forms.CharField(label="Nom", help_text="Les 3 premières lettres", max_length=3, required=False)
+    given_start = forms.CharField(label="Prénom", help_text="Les 3 premières lettres", max_length=3, required=False)
+    matricule = forms.CharField(label="Matricule INS", help_text="15 caractères", max_length=25, required=False)
 
 
 class OpeningForm(forms.Form):
@@ -23,7 +23,7 @@ class OpeningForm(forms.Form):
     PURPOSES = (("normal", "Prise en charge, patient informé"), ("emergency", "Urgence"), ("regulation", "Régulation du SAMU"))
     purpose = forms.ChoiceField(label="Vous ouvrez ce dossier pour", choices=PURPOSES, widget=forms.RadioSelect)
     reason = forms.CharField(
-        label="Motif, en cas d’urgence",
+        label="Motif de l’urgence",
         required=False,
         max_length=500,
         help_text="10 caractères au moins. La personne et son médecin traitant le liront.",

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+from dataclasses import replace
 from uuid import UUID
 
 from socle.base import terminology
+from socle.base.identity.comparison import Comparison
 from socle.base.identity.heading import Heading
 from socle.formats.identifiers import INS_DEMONSTRATION_OID, INS_TEST_OID
 from socle.portal.components import french, values
+from socle.portal.components.tags import capital
 from socle.record.chart import Header
 from socle.record.queries import synthesis
 from socle.record.visible import DocumentRow
@@ -28,8 +32,10 @@ def document_address(patient_id: UUID, document_id: UUID) -> str:
     return f"/pro/patients/{patient_id}/documents/{document_id}"
 
 
-def identity_header(identity: Heading, *, attending: str = "", chips: Iterable[values.Chip] = ()) -> values.PatientHeader:
-    """The header of a person whose record is not open: identity only."""
+def identity_header(
+    identity: Heading, *, attending: str | None = None, chips: Iterable[values.Chip] = ()
+) -> values.PatientHeader:
+    """The header of a person; without `attending` their record is not open: identity only."""
     attributes = [
         name
         for name, held in (("homonyme", identity.homonym), ("douteux", identity.doubtful), ("fictif", _fictitious(identity)))
@@ -46,7 +52,8 @@ def identity_header(identity: Heading, *, attending: str = "", chips: Iterable[v
         attributes=tuple(attributes),
         birthplace=place_name(identity.birthplace_cog),
         matricule=identity.matricule,
-        attending=attending,
+        attending=attending or "",
+        attending_known=attending is not None,
         chips=tuple(chips),
         change_href="/pro/patients/recherche",
     )
@@ -72,13 +79,7 @@ def record_header(header: Header, *, rank: int = 1) -> values.PatientHeader:
     if header.identity.died_on:
         chips.append(values.Chip(f"Décès le {french.numeric(header.identity.died_on)}"))
     found = identity_header(header.identity, attending=header.treating_doctor, chips=chips)
-    return found if rank == 1 else _ranked(found, rank)
-
-
-def _ranked(header: values.PatientHeader, rank: int) -> values.PatientHeader:
-    from dataclasses import replace
-
-    return replace(header, record_rank=rank)
+    return replace(found, record_rank=rank)
 
 
 def sections(patient_id: UUID, current: str, *, documents: int | None = None) -> dict[str, object]:
@@ -99,6 +100,21 @@ def sections(patient_id: UUID, current: str, *, documents: int | None = None) ->
     }
 
 
+def compared(found: Comparison, left: str, right: str) -> values.Table:
+    """Traits side by side; what differs is said in a word, not by colour alone."""
+    differs = values.Chip("Différent", "warn", "triangle-alert")
+    rows = tuple(
+        (
+            values.Cell(line.trait.value),
+            values.Cell(line.left or "non renseigné"),
+            values.Cell(line.right or "non renseigné"),
+            values.Cell("Identique") if line.same else values.Cell(chip=differs),
+        )
+        for line in found.lines
+    )
+    return values.Table("Traits stricts", ("Trait", left, right, "Comparaison"), rows)
+
+
 def place_name(cog: str) -> str:
     if not cog:
         return ""
@@ -112,8 +128,8 @@ def fact(patient_id: UUID, one: synthesis.Fact, *, seen: str = "vu", flagged: bo
     when = french.numeric(one.noted_on)
     return values.Fact(
         value=one.label,
-        dose=one.value_text,
-        detail=" · ".join(filter(None, (one.detail, _since(one)))),
+        dose=one.value_text.replace(f"{NBSP}Cel", f"{NBSP}°C").replace(" Cel", f"{NBSP}°C"),
+        detail=capital(" · ".join(filter(None, (counted(one.detail), _since(one))))),
         date=f"{seen} {when[3:]}" if seen else when,
         source=source(patient_id, one),
         reliability=one.reliability,
@@ -123,7 +139,7 @@ def fact(patient_id: UUID, one: synthesis.Fact, *, seen: str = "vu", flagged: bo
 
 def source(patient_id: UUID, one: synthesis.Fact) -> values.Link:
     """The document that proves a fact."""
-    title = one.document_title.split(" — ")[0]
+    title = apostrophes(one.document_title.split(" — ")[0])
     if len(title) > SOURCE_WORDS:
         title = title[: SOURCE_WORDS - 1].rsplit(" ", 1)[0] + "…"
     month = french.numeric(one.document_day)[3:]
@@ -147,8 +163,8 @@ def document_row(patient_id: UUID, row: DocumentRow, *, current: UUID | None = N
 def title_of(row: DocumentRow) -> str:
     """Its type, then its own title when that says more."""
     if row.title and row.title.casefold() != row.type_label.casefold():
-        return row.title
-    return row.type_label
+        return apostrophes(row.title)
+    return apostrophes(row.type_label)
 
 
 def state_chip(row: DocumentRow) -> values.Chip | None:
@@ -179,6 +195,19 @@ def quotation(one: synthesis.Fact) -> tuple[tuple[str, bool], ...]:
     return ((one.quote[:start], False), (one.quote[start:end], True), (one.quote[end:], False))
 
 
+def apostrophes(text: str) -> str:
+    """The labels of the national sets, with the apostrophe of French typography."""
+    return text.replace("'", "’")
+
+
+def counted(text: str) -> str:
+    """« 2 bouffée(s) » is « 2 bouffées », « 1 comprimé(s) » is « 1 comprimé »."""
+    return _COUNTED.sub(lambda found: found[1] + found[2] + ("s" if float(found[1].replace(",", ".")) >= 2 else ""), text)
+
+
+_COUNTED = re.compile(r"(\d+(?:,\d+)?)(\s[\w-]+)\(s\)")
+
+
 def lowered(text: str) -> str:
     """The first letter small, unless the word is an acronym."""
     return text if text[:2].isupper() else text[:1].lower() + text[1:]
@@ -189,8 +218,8 @@ def _since(one: synthesis.Fact) -> str:
         return ""
     first, last = one.started_on.year, one.ended_on.year if one.ended_on else None
     if last is None:
-        return f"Depuis {first}"
-    return f"En {first}" if first == last else f"De {first} à {last}"
+        return f"depuis {first}"
+    return f"en {first}" if first == last else f"de {first} à {last}"
 
 
 def _given(identity: Heading) -> str:

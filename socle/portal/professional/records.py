@@ -2,20 +2,49 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 
 from socle.base.access.actor import Actor, Purpose
 from socle.base.signin import edge
+from socle.errors import Forbidden
+from socle.portal.components import refusals, values
 from socle.portal.professional import presenting
 from socle.record.chart import Header
 
 OTHER_COOKIE = "dossier"
 """Opaque id of the record that this browser showed last."""
+CLOSED_DOORS = frozenset({"dossier-sans-autorisation", "urgence-close"})
+"""Refusals that a stated reason may change: the page leads to it. A blocked professional reads the very same page."""
+
+
+def of_record(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A view of a record: whoever has no authorisation is led to the page where the reason is stated."""
+
+    @functools.wraps(view)
+    def shown(request: HttpRequest, patient_id: UUID, **place: Any) -> HttpResponse:
+        try:
+            return view(request, patient_id=patient_id, **place)
+        except Forbidden as refusal:
+            if refusal.code not in CLOSED_DOORS:
+                raise
+            page = values.Refusal(
+                title="Ce dossier n’est pas ouvert pour vous",
+                sentence=refusal.sentence,
+                chip=values.Chip("Dossier fermé", "warn", "lock"),
+                grantor=refusal.grantor.rstrip("."),
+                choices=(values.Link("Ouvrir le dossier", reverse("pro:open", args=[patient_id]), "folder"),),
+            )
+            return refusals.refusal_page(request, page, 403)
+
+    return shown
 
 
 def record_page(

@@ -24,6 +24,10 @@ MONTHS_SHOWN = 12
 STAY_TYPES = frozenset({"34112-3", "15507-7", "11490-0", "34133-9", "34874-8", "18761-7"})
 """Documents that tell of a stay or of an emergency visit (rules.md §2.3)."""
 STAYS_SHOWN = 3
+DIRECTIVES = "EXPPAT_3"
+WISHES = (DIRECTIVES, "EXPPAT_1")
+"""What the person writes of their wishes: advance directives, then the rest (trusted person, organs). Source: JDV_J07."""
+WISHES_SHOWN = 4
 ABNORMAL = frozenset({"H", "L", "HH", "LL", "A", "AA", "HX", "LX"})
 
 
@@ -96,6 +100,7 @@ class Synthesis:
     result_count: int
     measures: tuple[Fact, ...]
     stays: tuple[visible.DocumentRow, ...]
+    wishes: tuple[visible.DocumentRow, ...]
     episodes: tuple[Episode, ...]
     counts: visible.Counts
     last_visit: datetime | None
@@ -105,7 +110,7 @@ class Synthesis:
 
 @door(reads=True)
 def page(*, actor: Actor, patient_id: UUID) -> Synthesis:
-    """The synthèse of a record that this actor may read: at most twelve statements, whatever its size. The visit is kept for
+    """The synthèse of a record that this actor may read: at most thirteen statements, whatever its size. The visit is kept for
     « depuis votre dernier passage »."""
     chart = open_chart(actor, patient_id)
     last = _visit(chart, actor)
@@ -113,12 +118,13 @@ def page(*, actor: Actor, patient_id: UUID) -> Synthesis:
     since = clock.now() - timedelta(days=366)
     recent = visible.rows(chart, visible.Filter(since=since))
     stays = _stays(chart)
+    wishes = visible.rows(chart, visible.Filter(type_codes=WISHES), limit=WISHES_SHOWN)
     counts = visible.counts(chart, last)
     built = _assemble(facts, recent, stays, counts, last)
     header = header_of(chart, tuple(fact.label for fact in built["allergies"]), counts.documents)
-    shown = tuple(dict.fromkeys([fact.document_id for fact in facts] + [row.id for row in [*recent, *stays]]))
+    shown = tuple(dict.fromkeys([fact.document_id for fact in facts] + [row.id for row in [*recent, *stays, *wishes]]))
     note(kind="document", shown=shown, revision=revision_of(chart))
-    return Synthesis(header=header, may_be_partial=chart.sight.may_be_partial, shown=shown, **built)
+    return Synthesis(header=header, may_be_partial=chart.sight.may_be_partial, wishes=tuple(wishes), shown=shown, **built)
 
 
 FACT_COLUMNS = (

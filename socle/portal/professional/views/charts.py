@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -14,6 +15,8 @@ from socle.record import visible
 from socle.record.queries import synthesis
 
 STEPS = 5
+MEASURES_SHOWN = 6
+SYSTOLIC, DIASTOLIC = "|8480-6", "|8462-4"
 
 
 def summary(request: HttpRequest, patient_id: UUID) -> HttpResponse:
@@ -24,17 +27,42 @@ def summary(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     extra = {
         "synthesis": found,
         "divergences": [_divergence(root, one) for one in found.divergences],
-        "allergies": [presenting.fact(root, one) for one in found.allergies],
+        "allergies": _allergies(root, found),
         "problems": [presenting.fact(root, one) for one in found.problems],
         "treatments": [presenting.fact(root, one, seen="") for one in found.treatments],
         "stays": [_stay(root, one) for one in found.stays],
         "abnormal": [_result(root, one) for one in found.abnormal_results],
         "vaccinations": [presenting.fact(root, one, seen="") for one in found.vaccinations[:6]],
         "history": [presenting.fact(root, one) for one in found.history],
-        "measures": [presenting.fact(root, one, seen="") for one in found.measures[:6]],
+        "measures": _measures(root, found.measures),
+        "wishes": [_wish(root, row) for row in sorted(found.wishes, key=lambda row: synthesis.WISHES.index(row.type_code))],
+        "no_directives": all(row.type_code != synthesis.DIRECTIVES for row in found.wishes),
         "episodes": [_episode(root, one) for one in found.episodes],
     }
     return record_page(request, actor, found.header, "Synthèse", "professional/synthesis.html", extra)
+
+
+def _allergies(root: UUID, found: synthesis.Synthesis) -> list[values.Fact]:
+    """Those told, else the dated statement that there is none known."""
+    if found.allergies or found.no_known_allergy is None:
+        return [presenting.fact(root, one) for one in found.allergies]
+    return [replace(presenting.fact(root, found.no_known_allergy), value="Aucune allergie connue", dose="", detail="")]
+
+
+def _measures(root: UUID, found: tuple[synthesis.Fact, ...]) -> list[values.Fact]:
+    """The last ones; both pressures of one reading are one line, as people say them."""
+    high = next((one for one in found if one.key.endswith(SYSTOLIC)), None)
+    low = next((one for one in found if one.key.endswith(DIASTOLIC)), None)
+    joined = high is not None and low is not None and high.document_id == low.document_id
+    facts = []
+    for one in found:
+        if joined and one is low:
+            continue
+        fact = presenting.fact(root, one, seen="")
+        if joined and low is not None and one is high:
+            fact = replace(fact, value="Pression artérielle", dose=f"{_number(one.value)}/{low.value_text}")
+        facts.append(fact)
+    return facts[:MEASURES_SHOWN]
 
 
 def _divergence(root: UUID, one: synthesis.Divergence) -> dict[str, object]:
@@ -66,6 +94,17 @@ def _stay(root: UUID, row: visible.DocumentRow) -> values.Fact:
     )
 
 
+def _wish(root: UUID, row: visible.DocumentRow) -> values.Fact:
+    """What the person wrote: it is read whole, never summed up."""
+    return values.Fact(
+        value=presenting.title_of(row),
+        detail=row.author_name,
+        date=french.numeric(row.started_at),
+        href=presenting.document_address(root, row.id),
+        reliability="declared",
+    )
+
+
 def _result(root: UUID, one: synthesis.Fact) -> values.Fact:
     bounds = ""
     if one.low is not None and one.high is not None:
@@ -92,12 +131,21 @@ def _number(value: object) -> str:
 
 def _episode(root: UUID, one: synthesis.Episode) -> values.Episode:
     first = one.documents[-1]
-    steps = tuple(dict.fromkeys(row.type_label for row in reversed(one.documents)))[:STEPS]
+    when, where = french.short_month(one.started_at).capitalize(), first.author_structure_name
+    if len(one.documents) == 1:
+        return values.Episode(
+            when=when,
+            where=where,
+            title=presenting.title_of(first),
+            href=presenting.document_address(root, first.id),
+            detail=" · ".join(filter(None, (french.numeric(first.started_at), first.author_name))),
+        )
+    labels = dict.fromkeys(presenting.apostrophes(row.type_label) for row in reversed(one.documents))
     return values.Episode(
-        when=french.short_month(one.started_at).capitalize(),
-        where=first.author_structure_name,
-        title=presenting.title_of(first) if len(one.documents) == 1 else _episode_title(one),
-        steps=steps if len(one.documents) > 1 else (),
+        when=when,
+        where=where,
+        title=_episode_title(one),
+        steps=tuple(labels)[:STEPS],
         documents=tuple(presenting.document_row(root, row) for row in one.documents),
     )
 

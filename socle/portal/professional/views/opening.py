@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 
 from socle.base.access.actions import emergencies
 from socle.base.access.actor import Purpose
+from socle.base.access.rules import NO_AUTHORISATION
 from socle.base.signin import edge
 from socle.base.signin.actions import sessions
 from socle.errors import Forbidden
@@ -39,6 +40,7 @@ def opening(request: HttpRequest, patient_id: UUID) -> HttpResponse:
         "patient": identity_header(found.identity),
         "form": form,
         "entrance": found,
+        "may_ask": found.care.allowed or found.care.code == NO_AUTHORISATION.code,
         "hidden": [edge.situation_field(request)],
     }
     return render(request, "professional/opening.html", context, status=400 if form.errors else 200)
