@@ -89,7 +89,7 @@ class Organisation(models.Model):
     fax = models.TextField(blank=True)
     email = models.TextField(blank=True)
     address = models.TextField(blank=True)
-    """Lines between line feeds, without the postal code and the city."""
+    """Lines, without the postal code and the city."""
     postal_code = _key(blank=True)
     commune = models.TextField(blank=True)
     """COG code."""

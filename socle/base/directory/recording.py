@@ -92,59 +92,60 @@ def organisation(practice: StatedPractice, origin: Origin) -> Organisation | Non
 
 
 def situation(person: Practitioner, practice: StatedPractice, origin: Origin) -> KnownSituation:
-    """The situation's row, active, and its organisation's. The person's main profession is known to be one they practise."""
+    """The situation's row, active, and its organisation's."""
     place = organisation(practice, origin)
-    city, departement, town_key = keys.located(
-        practice.commune or (place.commune if place else ""),
-        practice.city or (place.city if place else ""),
-        practice.postal_code or (place.postal_code if place else ""),
-        practice.departement or (place.departement if place else ""),
+    key = keys.situation_key(
+        person.national_id,
+        practice.profession,
+        practice.category,
+        practice.know_how,
+        practice.mode,
+        practice.section,
+        practice.role,
+        practice.genre,
+        place.key if place else "",
     )
+    where = _whereabouts(practice, place)
+    stated = {name: getattr(practice, name) for name in _SAID}
     row, made = Situation.objects.get_or_create(
-        key=keys.situation_key(
-            person.national_id,
-            practice.profession,
-            practice.category,
-            practice.know_how,
-            practice.mode,
-            practice.section,
-            practice.role,
-            practice.genre,
-            place.key if place else "",
-        ),
+        key=key,
         defaults={
+            **stated,
+            **where,
             "origin": origin,
             "practitioner": person,
             "organisation": place,
-            "profession": practice.profession,
-            "category": practice.category,
-            "know_how_type": practice.know_how_type,
-            "know_how": practice.know_how,
-            "mode": practice.mode,
-            "sector": practice.sector,
-            "section": practice.section,
-            "role": practice.role,
-            "genre": practice.genre,
-            "phone": practice.phone,
-            "email": practice.email,
-            "address": "\n".join(practice.address) or (place.address if place else ""),
-            "postal_code": practice.postal_code or (place.postal_code if place else ""),
-            "commune": practice.commune or (place.commune if place else ""),
-            "city": city,
-            "departement": departement,
-            "town_key": town_key,
             "sort_key": person.sort_key,
         },
     )
     if not made and not row.active:
         _amend(row, {"active": True, "origin": origin})
-    if made and town_key:
-        base = keys.town_base(town_key)
-        Town.objects.get_or_create(
-            key=town_key,
-            defaults={"base": base, "departement": departement, "label": city, "uses": 1, "near": near(base[:LONGEST])},
-        )
+    if made:
+        _remember_town(where)
     return KnownSituation(row.id, place.id if place else None, (place.trade_name or place.name) if place else "")
+
+
+_SAID = ("profession", "category", "know_how_type", "know_how", "mode", "sector", "section", "role", "genre", "phone", "email")
+
+
+def _whereabouts(practice: StatedPractice, place: Organisation | None) -> dict[str, str]:
+    """The practice's own address, completed by its organisation's."""
+    postal_code = practice.postal_code or (place.postal_code if place else "")
+    commune = practice.commune or (place.commune if place else "")
+    city, departement, town_key = keys.located(
+        commune,
+        practice.city or (place.city if place else ""),
+        postal_code,
+        practice.departement or (place.departement if place else ""),
+    )
+    return {
+        "address": "\n".join(practice.address) or (place.address if place else ""),
+        "postal_code": postal_code,
+        "commune": commune,
+        "city": city,
+        "departement": departement,
+        "town_key": town_key,
+    }
 
 
 def end_situations(person: Practitioner, *, kept: set[UUID], **which: object) -> None:
@@ -172,4 +173,20 @@ def _remember_name(family: str) -> None:
     Name.objects.bulk_create(
         [Name(start=start, family=whole, near=numbers) for start, whole, numbers in starts(keys.words(family))],
         ignore_conflicts=True,
+    )
+
+
+def _remember_town(where: dict[str, str]) -> None:
+    if not where["town_key"]:
+        return
+    base = keys.town_base(where["town_key"])
+    Town.objects.get_or_create(
+        key=where["town_key"],
+        defaults={
+            "base": base,
+            "departement": where["departement"],
+            "label": where["city"],
+            "uses": 1,
+            "near": near(base[:LONGEST]),
+        },
     )

@@ -102,24 +102,7 @@ def load(
     cursor.execute(f"CREATE TEMP TABLE directory_staged (line integer, digest bigint, {loader.staged}) ON COMMIT DROP")
     cursor.execute("CREATE TEMP TABLE directory_gone (digest bigint PRIMARY KEY) ON COMMIT DROP")
     known = _Known(_known_digests(cursor, loader.table))
-    lines = 0
-    with cursor.copy("COPY directory_staged FROM STDIN") as copy:
-        rows: list[str] = []
-        for number, line in physical_lines(file):
-            lines += 1
-            if number % 16384 == 0:
-                progress(file.tell())
-            try:
-                row = _new_row(loader, header, known, number, line)
-            except BadLine as problem:
-                loader.bad.add(number, problem.code)
-                continue
-            if row is not None:
-                rows.append(row)
-                if len(rows) == BATCH:
-                    copy.write("".join(rows))
-                    rows.clear()
-        copy.write("".join(rows))
+    lines = _stage(cursor, loader, header, file, known, progress)
     _copy_gone(cursor, known)
     merged = _merge(cursor, loader, first=not known.digests, accept_removals=accept_removals, known=len(known.digests))
     return ImportReport(
@@ -135,6 +118,29 @@ def load(
         warned=tuple(loader.warned.listed),
         seconds=time.monotonic() - started,
     )
+
+
+def _stage(cursor: CursorWrapper, loader: Loader, header: Header, file: BinaryIO, known: _Known, progress: Progress) -> int:
+    """The lines that are not known are in `directory_staged`; how many lines were read."""
+    lines = 0
+    rows: list[str] = []
+    with cursor.copy("COPY directory_staged FROM STDIN") as copy:
+        for number, line in physical_lines(file):
+            lines += 1
+            if number % 16384 == 0:
+                progress(file.tell())
+            try:
+                row = _new_row(loader, header, known, number, line)
+            except BadLine as problem:
+                loader.bad.add(number, problem.code)
+                continue
+            if row is not None:
+                rows.append(row)
+                if len(rows) == BATCH:
+                    copy.write("".join(rows))
+                    rows.clear()
+        copy.write("".join(rows))
+    return lines
 
 
 def _new_row(loader: Loader, header: Header, known: _Known, number: int, line: bytes | None) -> str | None:
