@@ -18,18 +18,13 @@ from tests.running import Platform
 
 
 @pytest.fixture(scope="module")
-def data(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
+    """An installation of its own with its own server: each test leaves it healthy."""
     data = tmp_path_factory.mktemp("processes") / "data"
-    yield data
-    demotion.remove_place(data / "postgres")
-
-
-@pytest.fixture
-def started(data: Path) -> Iterator[Platform]:
     platform = running.start(data, "--no-story")
     yield platform
-    if platform.process.poll() is None:
-        assert platform.stop() == 0, platform.log.read_text()[-2000:]
+    assert platform.stop() == 0, platform.log.read_text()[-2000:]
+    demotion.remove_place(data / "postgres")
 
 
 def until(condition: Callable[[], bool], what: str, timeout_s: float = 60) -> None:
@@ -85,33 +80,28 @@ def test_a_process_killed_is_started_again_at_the_same_address(started: Platform
     assert json.loads((started.data / "endpoints.json").read_text()) == started.endpoints
 
 
-def test_ctrl_c_stops_everything_and_says_no_address_any_more(started: Platform) -> None:
-    children = descendants(started.process.pid)
+def test_nothing_outlives_a_stop_or_a_kill_and_the_next_start_works(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Ctrl-C, then kill -9 of the supervisor: both end everything that it started."""
+    first = running.start(tmp_path / "data", "--no-story")
+    children = descendants(first.process.pid)
     assert len(children) >= 6
-    assert started.stop() == 0
+    assert first.stop() == 0
     assert [command for pid, command in children.items() if lives(pid)] == []
-    assert not (started.data / "endpoints.json").exists()
+    assert not (first.data / "endpoints.json").exists()
 
-
-def test_nothing_outlives_a_killed_supervisor_and_the_next_start_works(started: Platform) -> None:
-    children = descendants(started.process.pid)
-    started.process.kill()
-    started.process.wait()
-    until(lambda: not any(lives(pid) for pid in children), "end of every child", 40)
-    again = running.start(started.data, "--no-story")
-    assert healthy(again)
-    assert again.stop() == 0
-
-
-def test_a_second_start_takes_seconds(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    running.start(data, "--no-story").stop()
     before = time.monotonic()
-    platform = running.start(data, "--no-story")
-    took = time.monotonic() - before
-    platform.stop()
+    second = running.start(first.data, "--no-story")
     with capsys.disabled():
-        print(f"\nsecond start of the demo without story: {took:.1f} s")
-    assert took < 30
+        print(f"\nsecond start of the demo without story: {time.monotonic() - before:.1f} s")
+    children = descendants(second.process.pid)
+    second.process.kill()
+    second.process.wait()
+    until(lambda: not any(lives(pid) for pid in children), "end of every child", 40)
+
+    third = running.start(first.data, "--no-story")
+    assert healthy(third)
+    assert third.stop() == 0
+    demotion.remove_place(first.data / "postgres")
 
 
 def test_a_taken_port_is_named_with_its_setting(started: Platform, tmp_path: Path) -> None:
