@@ -136,7 +136,7 @@ def documents(
     after: tuple[datetime, UUID] | None = None,
     limit: int = reader.PAGE,
 ) -> DocumentsInSpace:
-    """Counts are of what this reader sees, nothing else. Seven statements."""
+    """Counts are of what this reader sees, nothing else. Nine statements."""
     chart = open_chart(actor, patient_id)
     found = visible.rows(chart, wanted, after=after, limit=limit + 1)
     shown = tuple(found[:limit])
@@ -239,7 +239,7 @@ class RightsInSpace:
 
 @door(reads=True)
 def rights(*, actor: Actor, patient_id: UUID) -> RightsInSpace:
-    """For the person themself. Eight statements."""
+    """For the person themself. Ten statements."""
     chart = _own_chart(actor, patient_id)
     held = holders.rights(actor=actor, patient_id=chart.root, family=chart.family)
     return RightsInSpace(header_of(chart), held.readers, held.choices)
@@ -292,7 +292,7 @@ class SpaceState:
 
 @door(reads=True)
 def state(*, actor: Actor, patient_id: UUID) -> SpaceState:
-    """For the person and those who act for them; NotFound for anybody else. Four statements."""
+    """For the person and those who act for them; NotFound for anybody else. Five statements."""
     family = families.load(patient_id)
     note(patient_id=family.root, kind="opening")
     seen = sight.load(actor, family.ids)
