@@ -43,7 +43,7 @@ class Page:
 
 _READ = f"SELECT {COLUMNS}, d.patient_id, d.author_national_id, d.updated_at, {facts_of('d')} {FROM} WHERE d.id = %s"
 _OWNER, _AUTHOR, _UPDATED, _FACTS = WIDTH, WIDTH + 1, WIDTH + 2, WIDTH + 3
-_IDENTIFIED = """
+IDENTIFIED = """
 SELECT id FROM record_document WHERE unique_id = %s AND NOT deleted
 UNION
 SELECT id FROM record_document WHERE set_id = %s AND set_id <> '' AND state = 'current' AND NOT deleted LIMIT 20
@@ -77,7 +77,7 @@ def identified(*, actor: Actor, identifier: str) -> tuple[UUID, ...]:
     """The documents whose own id, or the id of whose versions, is this one, and that this actor sees or may change: at most two.
     Of the versions only the current one counts."""
     with connection.cursor() as cursor:
-        cursor.execute(_IDENTIFIED, [identifier, identifier])
+        cursor.execute(IDENTIFIED, [identifier, identifier])
         ids = [row[0] for row in cursor.fetchall()]
     found = []
     for document_id in ids:
