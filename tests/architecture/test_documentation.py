@@ -1,0 +1,84 @@
+"""Pages of documentation: what is generated, and that what they name exists."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from tests.architecture.tree import REPOSITORY, shown, text_of, tracked
+from tools import capacity, documentation
+
+LINK = re.compile(r"!?\[[^\]]*\]\(([^)#\s]+)(?:#[^)]*)?\)")
+NAMED_FILE = re.compile(r"`((?:socle|tests|docs|tools|bench|simulators)/[\w./-]+\.(?:py|md|csv|json|txt|css|html))`")
+
+SAMPLE = '''"""S1 — A newcomer opens a record.
+
+Told by whoever was there.
+"""
+
+def test_opening(x):
+    """The record opens in three gestures. Nothing is asked twice."""
+    step("She signs in")
+    with step(f"She finds {x}"):
+        look()
+    scene.step("She reads")
+
+
+def test_without_docstring():
+    step("Alone")
+'''
+
+
+def test_a_scenario_becomes_a_page_of_its_titles_and_steps(tmp_path: Path) -> None:
+    file = tmp_path / "test_sample.py"
+    file.write_text(SAMPLE, "utf-8")
+    title, text, tests = documentation.scenarios_of(file)
+    assert (title, text) == ("S1 — A newcomer opens a record", "Told by whoever was there.")
+    assert [(one.title, one.text, one.steps) for one in tests] == [
+        ("The record opens in three gestures", "Nothing is asked twice.", ["She signs in", "She finds …", "She reads"]),
+        ("Without docstring", "", ["Alone"]),
+    ]
+
+
+def test_the_page_of_doors_has_each_with_its_first_sentence() -> None:
+    found = {f"{door.package}.{door.name}": door for door in documentation.doors()}
+    block = found["base.access.actions.authorisations.block"]
+    assert not block.reads
+    assert block.sentence.endswith("nor does anyone acting for them.")
+    assert found["record.queries.documents.read"].reads
+    page = documentation.doors_page(list(found.values()))
+    assert page.count("\n| `") == len(found) > 50
+
+
+def test_every_door_has_a_first_sentence_that_fits_a_line() -> None:
+    long = [door.name for door in documentation.doors() if not 5 < len(door.sentence) < 260]
+    assert long == []
+
+
+def test_the_capacity_model_multiplies_measured_costs_by_rates() -> None:
+    [deposit, *_] = capacity.LOADS
+    measures = f"| {deposit.row} : calcul du serveur + de la base + différé ; p50, p99 | 6.00 + 3.00 + 4.00 ms ; 1, 2 ms |  |  |"
+    assert capacity.costs(measures) == {deposit.name: capacity.Cost(server=10.0, database=3.0)}
+    assert round(deposit.a_second) == 110
+    assert capacity.processors(deposit, 10.0) == 2  # 110/s × 10 ms = 1.1 processors, at 60 %
+    assert capacity.processors(deposit, 1000.0, share=0.5) == 93
+    table = capacity.tables(measures)
+    assert f"| {deposit.name} | 110/s | 10.0 + 3.0 ms | 2 + 1 | 1 + 1 |" in table
+    assert table.count("not measured yet") == len(capacity.LOADS) - 1
+
+
+def test_the_measures_of_this_tree_are_read() -> None:
+    assert capacity.costs(text_of(capacity.MEASURES)), "docs/performance.md changed its words: tools/capacity.py reads nothing"
+
+
+def test_every_link_and_picture_of_a_page_leads_somewhere() -> None:
+    for page in tracked(".md"):
+        for target in LINK.findall(text_of(page)):
+            if "://" not in target and not target.startswith("mailto:"):
+                assert (page.parent / target).exists(), f"{shown(page)}: {target}"
+
+
+def test_every_file_that_a_page_names_exists() -> None:
+    for page in tracked(".md"):
+        for name in NAMED_FILE.findall(text_of(page)):
+            assert (REPOSITORY / name).exists(), f"{shown(page)}: {name}"
