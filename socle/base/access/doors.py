@@ -18,6 +18,7 @@ from uuid import UUID
 
 from django.db import OperationalError, connection, models, transaction
 from django.db.backends.signals import connection_created
+from psycopg.errors import LockNotAvailable
 from psycopg_pool import PoolTimeout
 
 from socle.base.access.actor import Actor
@@ -216,7 +217,7 @@ def _open(visit: Visit, run: Callable[[], R]) -> R:
                 _journal_refusal(opening.stack[0], refusal)
                 raise
     except OperationalError as problem:
-        if isinstance(problem.__cause__, PoolTimeout):
+        if isinstance(problem.__cause__, (PoolTimeout, LockNotAvailable)):
             raise Unavailable("saturation") from problem
         raise
 

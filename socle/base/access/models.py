@@ -100,11 +100,19 @@ class EmergencySession(models.Model):
     ends_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
     reviewed_at = models.DateTimeField(null=True)
+    review = models.TextField(blank=True)
+    """What the access controller concluded: `justified` or `follow-up`."""
+    reviewed_by_name = models.TextField(blank=True)
 
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(purpose__in=["emergency", "regulation"]), name="access_emergency_purpose"),
             models.CheckConstraint(condition=Q(ends_at__gt=models.F("started_at")), name="access_emergency_span"),
+            models.CheckConstraint(
+                condition=Q(review="", reviewed_at__isnull=True)
+                | Q(review__in=["justified", "follow-up"], reviewed_at__isnull=False),
+                name="access_emergency_review",
+            ),
         ]
         indexes = [models.Index(fields=["person_id", "started_at"], name="access_emergency_person")]
 

@@ -12,6 +12,10 @@ from socle.errors import Forbidden, NotFound
 if TYPE_CHECKING:
     from socle.base.access.sight import Facts
 
+ACCESS_CONTROL = "access-control"
+SUPERVISION = "supervision"
+"""Administration rights: reviewing urgent accesses; watching queues and seals."""
+
 REASON_MIN = 10
 """Characters of the reason of an urgent access, without the spaces around (issue of the ground; R1111-48)."""
 EMERGENCY_HOURS = 4
@@ -75,6 +79,18 @@ NOT_YOUR_ROLE = Decision(
     "role",
     "Votre rôle ne donne pas accès aux dossiers de santé.",
     "L’administrateur de votre structure.",
+)
+NOT_CONTROLLER = Decision(
+    False,
+    "droit-controle",
+    "Le contrôle des accès exceptionnels est réservé au contrôleur des accès.",
+    "L’administrateur de la plateforme.",
+)
+NOT_SUPERVISOR = Decision(
+    False,
+    "droit-supervision",
+    "La supervision est réservée aux administrateurs qui en ont la charge.",
+    "L’administrateur de la plateforme.",
 )
 URGENT_REFUSED = Decision(
     False,
@@ -186,3 +202,13 @@ def may_open_urgently(actor: Actor, facts: Facts, purpose: Purpose, reason: str)
     if len(reason.strip()) < REASON_MIN:
         return Decision(False, "motif", f"Indiquez le motif en {REASON_MIN} caractères au moins.")
     return YES
+
+
+def may_control_accesses(actor: Actor) -> Decision:
+    """Read and review urgent accesses, without ever opening a record."""
+    return YES if ACCESS_CONTROL in actor.rights and actor.kind is Kind.ADMINISTRATOR else NOT_CONTROLLER
+
+
+def may_supervise(actor: Actor) -> Decision:
+    """Watch queues and seals, revive what died."""
+    return YES if SUPERVISION in actor.rights and actor.kind is Kind.ADMINISTRATOR else NOT_SUPERVISOR

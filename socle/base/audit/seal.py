@@ -185,6 +185,29 @@ def _register_tail(register: Path) -> int:
 
 
 @dataclass(frozen=True, slots=True)
+class State:
+    """Where sealing stands: the last seal, and the entries of ended transactions that wait for the next one."""
+
+    sequence: int
+    sealed_at: datetime | None
+    unsealed: int
+    oldest_unsealed_at: datetime | None
+
+
+def state() -> State:
+    """Two statements. `socle audit verify` alone says whether the journal is whole."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT sequence, at, to_xid::text FROM audit_seal ORDER BY sequence DESC LIMIT 1")
+        last = cursor.fetchone() or (0, None, "0")
+        cursor.execute(
+            "SELECT count(*), min(at) FROM audit_entry WHERE xid >= %s::xid8 AND xid < pg_snapshot_xmin(pg_current_snapshot())",
+            [last[2]],
+        )
+        waiting = cursor.fetchone()
+    return State(last[0], last[1], *waiting)
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """What verifying found: `broken` is a French sentence naming the first broken place, or empty."""
 

@@ -34,8 +34,8 @@ NOT_REFERENT = Decision(
 
 
 def may_search(actor: Actor) -> Decision:
-    """Professionals and software only."""
-    return YES if actor.kind in (Kind.PROFESSIONAL, Kind.SOFTWARE) else NOT_YOUR_ROLE
+    """Professionals, software, and the identity referents who compare before a merge."""
+    return YES if actor.kind in (Kind.PROFESSIONAL, Kind.SOFTWARE) or REFERENT in actor.rights else NOT_YOUR_ROLE
 
 
 def may_identify(actor: Actor) -> Decision:

@@ -64,6 +64,7 @@ WHAT = {
     "record.queries.synthesis.page": "synthese",
     "record.queries.documents.page": "documents",
     "record.queries.documents.read": "document",
+    "record.queries.documents.beside": "document",
     "record.queries.documents.content": "document",
     "record.queries.wire.search": "documents",
     "record.queries.wire.read": "document",
@@ -79,6 +80,7 @@ WHAT = {
     "access.actions.authorisations.block": "blocage",
     "access.actions.authorisations.unblock": "deblocage",
     "access.actions.emergencies.open_urgently": "urgence",
+    "access.actions.emergencies.review": "controle",
     "access.actions.openings.set_state": "etat",
     "access.actions.choices.set_urgent_access": "choix",
     "access.actions.choices.name_referent": "referent",
@@ -120,7 +122,8 @@ def page(
     chart = open_chart(actor, patient_id)
     note(kind="journal")
     lines, more = lines_of(chart, wanted, before=before, limit=limit)
-    return AccessPage(header_of(chart), lines, more)
+    total = visible.counts(chart, None).documents
+    return AccessPage(header_of(chart, document_count=total), lines, more)
 
 
 def lines_of(

@@ -11,9 +11,12 @@ from socle.base.access import sight
 from socle.base.access.actor import Actor, Purpose
 from socle.base.access.doors import door, note
 from socle.base.access.models import EmergencySession
-from socle.base.access.rules import ALERT_AFTER_PER_HOUR, EMERGENCY_HOURS, may_open_urgently
+from socle.base.access.rules import ALERT_AFTER_PER_HOUR, EMERGENCY_HOURS, may_control_accesses, may_open_urgently
 from socle.base.events import queue
-from socle.errors import NotFound
+from socle.errors import Invalid, NotFound
+
+REVIEWS = {"justified": "Accès justifié", "follow-up": "À suivre avec la structure"}
+"""What an access controller may conclude, and how the journal says it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,3 +70,17 @@ def close(*, actor: Actor, session_id: UUID) -> None:
     note(patient_id=session.patient_id, kind="emergency", shown=[session.id])
     if session.closed_at is None:
         EmergencySession.objects.filter(id=session_id).update(closed_at=clock.now())
+
+
+@door(reads=False)
+def review(*, actor: Actor, session_id: UUID, conclusion: str) -> None:
+    """The access controller has looked at this urgent access and concluded, `justified` or `follow-up`; a later conclusion takes
+    the place of the first, and each stays in the journal. NotFound; Invalid for another word."""
+    may_control_accesses(actor).enforce()
+    if conclusion not in REVIEWS:
+        raise Invalid("conclusion", "Choisissez l’une des deux conclusions.", where="conclusion")
+    session = EmergencySession.objects.filter(id=session_id).first()
+    if session is None:
+        raise NotFound()
+    note(patient_id=session.patient_id, kind="emergency-review", shown=[session_id], reason=REVIEWS[conclusion])
+    EmergencySession.objects.filter(id=session_id).update(reviewed_at=clock.now(), review=conclusion, reviewed_by_name=actor.name)

@@ -10,7 +10,8 @@ from socle.base.access import sight
 from socle.base.access.actor import Actor
 from socle.base.access.doors import door, note
 from socle.base.access.models import Authorisation, Choice, EmergencySession, Referent, Representation
-from socle.base.access.rules import NOT_YOUR_ROLE
+from socle.base.access.rules import NOT_YOUR_ROLE, may_control_accesses
+from socle.errors import NotFound
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,15 +102,46 @@ class Urgent:
     purpose: str
     reason: str
     started_at: datetime
+    ended_at: datetime
+    """When it was closed, or when it ends by itself."""
     reviewed_at: datetime | None
+    review: str
+    reviewed_by_name: str
 
 
 @door(reads=True)
-def urgent_accesses(*, actor: Actor, limit: int = 50) -> tuple[Urgent, ...]:
-    """The newest urgent accesses, for an administrator holding the right `access-control`."""
+def urgent_accesses(*, actor: Actor, to_review: bool = False, limit: int = 50) -> tuple[Urgent, ...]:
+    """The newest urgent accesses, or only those to review, the oldest first, for the access controller."""
     note(kind="emergency")
-    if "access-control" not in actor.rights:
-        NOT_YOUR_ROLE.enforce()
-    rows = EmergencySession.objects.order_by("-started_at")[:limit]
-    note(shown=[row.id for row in rows])
-    return tuple(Urgent(row.id, row.person_name, row.purpose, row.reason, row.started_at, row.reviewed_at) for row in rows)
+    may_control_accesses(actor).enforce()
+    rows = EmergencySession.objects.order_by("-started_at")
+    if to_review:
+        rows = EmergencySession.objects.filter(reviewed_at=None).order_by("started_at")
+    found = tuple(_urgent(row) for row in rows[:limit])
+    note(shown=[one.id for one in found])
+    return found
+
+
+@door(reads=True)
+def urgent_access(*, actor: Actor, session_id: UUID) -> Urgent:
+    """One urgent access, for the access controller. NotFound when there is none."""
+    note(kind="emergency", shown=[session_id])
+    may_control_accesses(actor).enforce()
+    row = EmergencySession.objects.filter(id=session_id).first()
+    if row is None:
+        raise NotFound()
+    return _urgent(row)
+
+
+def _urgent(row: EmergencySession) -> Urgent:
+    return Urgent(
+        row.id,
+        row.person_name,
+        row.purpose,
+        row.reason,
+        row.started_at,
+        row.closed_at or row.ends_at,
+        row.reviewed_at,
+        row.review,
+        row.reviewed_by_name,
+    )
