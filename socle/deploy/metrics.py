@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from django.db import DatabaseError, connection
 
 from socle.base.access.doors import sql_allowed
+from socle.base.signin import refusals
 from socle.deploy import pool
 
 MEDIA = "text/plain; version=0.0.4; charset=utf-8"
@@ -52,6 +53,9 @@ def text() -> str:
     """The page. Behind several web workers each answers for itself: `process` tells them apart."""
     process = str(os.getpid())
     lines = list(requests.lines(process))
+    lines.append("# TYPE socle_sign_ins_refused_total counter")
+    for code, refused in sorted(refusals.counts().items()):
+        lines.append(f'socle_sign_ins_refused_total{{process="{process}",code="{code}"}} {refused}')
     for name, value in pool.facts().items():
         lines += [f"# TYPE socle_{name} gauge", f'socle_{name}{{process="{process}"}} {value}']
     lines += ["# TYPE socle_resident_bytes gauge", f'socle_resident_bytes{{process="{process}"}} {_resident_bytes()}']
