@@ -38,7 +38,7 @@ def ends_with_parent(order: signal.Signals) -> Callable[[], None]:
 
 
 def python(module: str, *arguments: str) -> list[str]:
-    """The command that runs a module with this same Python, warnings of libraries kept quiet as in any production start."""
+    """The command that runs a module with this same Python."""
     return [sys.executable, "-m", module, *arguments]
 
 

@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -20,6 +20,8 @@ from socle.errors import Invalid
 from socle.formats import keyfile
 
 STAMP = "socle.stamp"
+PROCESSES = ("web", "live", "worker")
+"""What an installation may run, on one machine or several."""
 ROLE_VARIABLE = "SOCLE_DATABASE_ROLE"
 """Set to `owner` for the schema step alone; every other process connects as the role that owns nothing."""
 
@@ -77,20 +79,20 @@ def make_keys(path: Path) -> None:
 
 
 @contextmanager
-def sole_supervisor(environment: Environment) -> Iterator[None]:
-    """Inside, no other start on this data folder is possible; DeployError at once when one runs."""
-    descriptor = os.open(environment.data / "supervisor.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        os.close(descriptor)
-        raise DeployError(
-            f"socle tourne déjà dans {environment.data} : arrêtez-le d’abord, ou prenez un autre dossier."
-        ) from None
-    try:
+def sole_supervisor(environment: Environment, processes: tuple[str, ...] = PROCESSES) -> Iterator[None]:
+    """Inside, no other start of these processes on this data folder is possible; DeployError at once when one of them runs."""
+    with ExitStack() as held:
+        for name in processes:
+            path = environment.data / f"{name}.lock"
+            descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            held.callback(os.close, descriptor)
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise DeployError(
+                    f"socle tourne déjà dans {environment.data} : arrêtez-le d’abord, ou prenez un autre dossier."
+                ) from None
         yield
-    finally:
-        os.close(descriptor)
 
 
 def cluster(environment: Environment) -> postgres.Cluster:

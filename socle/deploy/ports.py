@@ -23,3 +23,11 @@ def choose(wire: str, wanted: int, host: str) -> int:
             raise DeployError(f"Le port {wanted} ({variable}) ne peut pas être ouvert sur {host}.") from None
         port: int = probe.getsockname()[1]
         return port
+
+
+def free(host: str) -> int:
+    """A port that nobody holds now."""
+    with socket.socket() as probe:
+        probe.bind((host, 0))
+        port: int = probe.getsockname()[1]
+        return port

@@ -19,9 +19,11 @@ from socle.deploy.children import Child, python
 from socle.deploy.environment import DeployError, Environment
 
 log = logging.getLogger("socle.supervisor")
-SERVED = ("web", "live", "worker")
+SERVED = installation.PROCESSES
 NOT_YET = ("smtp", "imap", "hl7v2")
-"""Processes that `socle serve` may name; those of the second tuple come in later versions."""
+"""Processes of later versions."""
+WIRES_OF = {"web": "http", "live": "live"}
+"""The port that a process listens on, by its name in `endpoints.json`."""
 READY_TIMEOUT_S = 60.0
 UPKEEP_EVERY_S = 24 * 3600.0
 TICK_S = 0.1
@@ -47,13 +49,14 @@ class Supervisor:
         self._children: list[Child] = []
         self._cluster: postgres.Cluster | None = None
         self._upkeep: Child | None = None
+        self._endpoints: dict[str, object] = {}
         self._next_upkeep = time.monotonic() + UPKEEP_EVERY_S
 
     def run(self) -> None:
         """Interrupt, terminate and hang-up stop it; DeployError when something does not start."""
         for order in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(order, _stop)
-        with installation.sole_supervisor(self._environment):
+        with installation.sole_supervisor(self._environment, self._plan.processes):
             try:
                 self._start()
                 while True:
@@ -68,22 +71,21 @@ class Supervisor:
 
     def _start(self) -> None:
         environment = self._environment
-        environment.endpoints.unlink(missing_ok=True)
-        chosen = {name: ports.choose(name, environment.ports[name], self._host) for name in ("http", "live")}
+        self._withdraw_endpoints()
+        wanted = [WIRES_OF[name] for name in self._plan.processes if name in WIRES_OF]
+        chosen = {wire: ports.choose(wire, environment.ports[wire], self._host) for wire in wanted}
         authority = certificates.ensure(environment.certificates)
-        if not environment.database_url:
+        if not environment.database_url and not postgres.runs(installation.database_home(environment)):
             self._cluster = installation.cluster(environment)
             self._cluster.start()
         installation.bring_up_to_date(environment)
         if self._plan.before_serving is not None:
             self._plan.before_serving(environment)
-        addresses = {name: f"http://{self._host}:{port}" for name, port in chosen.items()}
-        variables = {
-            **os.environ,
-            **installation.variables(environment),
-            "SOCLE_PUBLIC_URL": os.environ.get("SOCLE_PUBLIC_URL") or addresses["http"],
-            "SOCLE_LIVE_ORIGIN": os.environ.get("SOCLE_LIVE_ORIGIN") or addresses["live"],
-        }
+        addresses = {wire: f"http://{self._host}:{port}" for wire, port in chosen.items()}
+        variables = {**os.environ, **installation.variables(environment)}
+        for name, wire in (("SOCLE_PUBLIC_URL", "http"), ("SOCLE_LIVE_ORIGIN", "live")):
+            if wire in addresses and not variables.get(name):
+                variables[name] = addresses[wire]
         if self._plan.simulators:
             variables["SOCLE_FORM_TARGETS"] = " ".join(self._start_simulators(variables))
         for child in self._serving(chosen, variables):
@@ -91,16 +93,16 @@ class Supervisor:
             child.start()
         for child in self._children:
             child.wait_until_ready(READY_TIMEOUT_S)
-        endpoints = self._endpoints(addresses, authority)
-        _write_atomically(environment.endpoints, json.dumps(endpoints, indent=1))
-        self._plan.announce(endpoints)
+        self._endpoints = _endpoints(addresses, authority)
+        _write_atomically(environment.endpoints, json.dumps(_read(environment.endpoints) | self._endpoints, indent=1))
+        self._plan.announce(self._endpoints)
 
     def _serving(self, chosen: dict[str, int], variables: dict[str, str]) -> Iterable[Child]:
         for name in self._plan.processes:
             if name == "worker":
                 yield Child(name, python("socle.deploy.worker"), variables)
             else:
-                port = chosen["http" if name == "web" else "live"]
+                port = chosen[WIRES_OF[name]]
                 command = python("socle.deploy.serving", name, self._host, str(port))
                 yield Child(name, command, variables, _answers(self._host, port))
 
@@ -108,22 +110,26 @@ class Supervisor:
         """The stand-ins of the national services answer; returns their origins."""
         told = self._environment.data / "simulators" / "endpoints.json"
         told.unlink(missing_ok=True)
-        command = python("simulators", "--data", str(self._environment.data), *_returns(variables["SOCLE_PUBLIC_URL"]))
+        port = ports.free(self._host)  # chosen here, so that they come back at the same address
+        where = ["--data", str(self._environment.data), "--host", self._host, "--port", str(port)]
+        command = python("simulators", *where, *_returns(variables["SOCLE_PUBLIC_URL"]))
         child = Child("simulators", command, variables, ready=told.exists)
         self._children.append(child)
         child.start()
         child.wait_until_ready(READY_TIMEOUT_S)
         return sorted(_origins(json.loads(told.read_text("utf-8"))))
 
-    def _endpoints(self, addresses: dict[str, str], authority: Path) -> dict[str, object]:
-        served: dict[str, object] = {"ca": str(authority)}
+    def _withdraw_endpoints(self) -> None:
+        """`endpoints.json` no longer tells the addresses of what this runs; it is gone when nobody else’s are left."""
+        path = self._environment.endpoints
+        own = {WIRES_OF[name] for name in self._plan.processes if name in WIRES_OF} | {"ca"}
         if "web" in self._plan.processes:
-            served["http"] = addresses["http"]
-            for wire in wires.served():
-                served |= {name: addresses["http"] + path for name, path in wire.endpoints.items()}
-        if "live" in self._plan.processes:
-            served["live"] = addresses["live"]
-        return served
+            own |= {name for wire in wires.WIRES for name in wire.endpoints}
+        others = {name: address for name, address in _read(path).items() if name not in own}
+        if others:
+            _write_atomically(path, json.dumps(others, indent=1))
+        else:
+            path.unlink(missing_ok=True)
 
     def _watch(self) -> None:
         if self._cluster is not None and self._cluster.poll() is not None:
@@ -145,12 +151,21 @@ class Supervisor:
         self._upkeep.start()
 
     def _stop(self) -> None:
-        """Everything this started has ended, the database last; `endpoints.json` is gone."""
-        self._environment.endpoints.unlink(missing_ok=True)
+        """Everything this started has ended, the database last, and its addresses are no longer told."""
+        self._withdraw_endpoints()
         for child in [*reversed(self._children), *([self._upkeep] if self._upkeep else [])]:
             child.stop()
         if self._cluster is not None:
             self._cluster.stop()
+
+
+def _endpoints(addresses: dict[str, str], authority: Path) -> dict[str, object]:
+    """What `endpoints.json` says of the processes that run here."""
+    told: dict[str, object] = {"ca": str(authority), **addresses}
+    if "http" in addresses:
+        for wire in wires.served():
+            told |= {name: addresses["http"] + path for name, path in wire.endpoints.items()}
+    return told
 
 
 def processes_named(names: list[str]) -> tuple[str, ...]:
@@ -194,6 +209,14 @@ def _origins(value: object) -> set[str]:
         parts = urlsplit(value)
         return {f"{parts.scheme}://{parts.netloc}"}
     return set()
+
+
+def _read(path: Path) -> dict[str, object]:
+    try:
+        told: dict[str, object] = json.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        return {}
+    return told
 
 
 def _write_atomically(path: Path, text: str) -> None:
