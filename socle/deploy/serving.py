@@ -11,8 +11,9 @@ from granian.server import MPServer
 
 from socle.deploy import logs
 
-THREADS = 4
-"""Requests at once in one worker; each holds one database connection at most."""
+THREADS = 8
+"""Requests at once in one worker; each holds one database connection at most. Twice as many as the connections of its pool, so
+that health checks and refusals still go out when every connection is stuck."""
 
 
 def workers() -> int:

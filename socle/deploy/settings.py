@@ -62,10 +62,12 @@ CSRF_FAILURE_VIEW = "socle.portal.components.refusals.csrf_failure"
 _ROLE = OWNER_ROLE if os.environ.get(_installation.ROLE_VARIABLE) == "owner" else APP_ROLE
 _CONNECTION: dict[str, Any] = _installation.connection_settings(SOCLE, _ROLE)
 if _ROLE == APP_ROLE:
-    # Without a free connection for 2 s a door answers 503 (architecture.md §2.1). A thread holds one at most, so the pool is at
-    # least as large as the threads of a web worker (4), with room for the worker's helpers.
+    # Without a free connection for 2 s a door answers 503 (architecture.md §2.1), and so does one that waits for another's lock
+    # longer than that takes with any queue of deposits. A web worker has more threads than connections (serving.THREADS): when
+    # every connection is stuck the others still say so.
     _CONNECTION["OPTIONS"] |= {
-        "pool": {"min_size": 1, "max_size": 8, "timeout": 2.0},
+        "options": f"{_CONNECTION['OPTIONS'].get('options', '')} -c lock_timeout=5s".strip(),
+        "pool": {"min_size": 1, "max_size": 4, "timeout": 2.0},
         "prepare_threshold": 5,
         "server_side_binding": True,
     }

@@ -1,0 +1,1 @@
+"""Many clients at once, on the wire of a platform that really runs."""
