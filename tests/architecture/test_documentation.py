@@ -82,3 +82,21 @@ def test_every_file_that_a_page_names_exists() -> None:
     for page in tracked(".md"):
         for name in NAMED_FILE.findall(text_of(page)):
             assert (REPOSITORY / name).exists(), f"{shown(page)}: {name}"
+
+
+def test_the_figures_that_operators_are_told_are_those_of_the_code() -> None:
+    from django.conf import settings
+
+    from socle.deploy.programs import SERVER_SETTINGS
+    from socle.deploy.serving import THREADS
+
+    [pool, lock] = [settings.DATABASES["default"]["OPTIONS"][name] for name in ("pool", "options")]
+    scale = " ".join(text_of(REPOSITORY / "docs" / "operations" / "scale.md").split())
+    assert f"one process of {THREADS} threads that share {pool['max_size']} connections" in scale
+    most = int(SERVER_SETTINGS["max_connections"])
+    assert f"(embedded: {most}, that is {most // pool['max_size'] - 1} workers, web or not)" in scale
+    run = " ".join(text_of(REPOSITORY / "docs" / "operations" / "run.md").split())
+    assert (
+        f"waits {pool['timeout']:.0f} s for a connection and {lock.rpartition('=')[2].removesuffix('s')} s for another's lock"
+        in run
+    )
