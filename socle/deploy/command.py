@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import logging.config
 import sys
 from importlib import import_module
 
+from socle.deploy import logs
 from socle.deploy.environment import DeployError
 
 CALLS = {
@@ -38,6 +40,7 @@ def main(arguments: list[str] | None = None) -> int:
     module = import_module(f"socle.deploy.commands.{'importing' if call == 'import' else call}")
     own = argparse.ArgumentParser(prog=f"socle {call}", description=f"{CALLS[call].capitalize()}.")
     module.declare(own)
+    logging.config.dictConfig(logs.configuration())
     try:
         status: int = module.run(own.parse_args(arguments[1:]))
         return status

@@ -87,17 +87,34 @@ def test_what_is_not_in_this_version_is_said(variables: dict[str, str], tmp_path
         assert not (tmp_path / "data").exists()
 
 
-def test_check_says_each_point_and_fails_on_what_is_wrong(variables: dict[str, str], tmp_path: Path) -> None:
+def points(variables: dict[str, str], **changed: str) -> dict[str, bool]:
+    """What `socle check` says of each point; it fails when one is wrong."""
     done = subprocess.run(
         [sys.executable, "-m", "socle.deploy.command", "check"],
-        env=variables | {"SOCLE_PUBLIC_URL": "http://sante.example"}, cwd=REPOSITORY, capture_output=True, text=True,
+        env=variables | changed, cwd=REPOSITORY, capture_output=True, text=True,
     )  # fmt: skip
-    points = {line[12:].split(" : ")[0]: line.split()[0] for line in done.stdout.splitlines()}
-    assert done.returncode == 1, done.stderr
-    for good in ("profil", "clés", "dossier de données", "noms d’hôte", "base et migrations"):
-        assert points[good] == "Bon", done.stdout
-    assert points["adresse publique"] == "À"
-    assert points["certificats"] == "À"
+    told = {line[12:].split(" : ")[0]: line.startswith("Bon ") for line in done.stdout.splitlines()}
+    assert done.returncode == (0 if all(told.values()) else 1), done.stderr
+    return told
+
+
+def test_check_says_each_point_and_makes_nothing(variables: dict[str, str], tmp_path: Path) -> None:
+    data, log = tmp_path / "data", tmp_path / "log"
+    before = points(variables, SOCLE_PUBLIC_URL="http://sante.example", SOCLE_HOSTS="")
+    assert not data.exists()
+    for wrong in ("dossier de données", "adresse publique", "noms d’hôte", "certificats", "base et migrations"):
+        assert before[wrong] is False, wrong
+    assert before["clés"]
+    assert before["profil"]
+
+    worker = serve(variables, log, "live")
+    told(data, "live")
+    worker.send_signal(signal.SIGTERM)
+    assert worker.wait(STOP_TIMEOUT_S) == 0
+    after = points(variables)
+    for good in ("profil", "clés", "dossier de données", "adresse publique", "noms d’hôte", "certificats", "base et migrations"):
+        assert after[good], good
+    assert points(variables, SOCLE_PROFILE="demo")["profil"] is False
 
 
 @pytest.mark.parametrize("call", [["personas", "--json"], ["token", "somebody"], ["populate"], ["jobs", "run", "any"]])

@@ -14,6 +14,11 @@ from socle.deploy import environment, installation
 from socle.deploy.commands import installed
 from socle.deploy.environment import DeployError, Environment, Profile
 
+FAULTS = {
+    "database": "la base ne répond pas",
+    "pool": "aucune connexion libre",
+    "migrations": "les tables sont d’une version plus ancienne (socle serve les met à jour)",
+}
 DISK_FREE = 10 * 1024**3
 """Bytes under which the disk of the data folder is too full."""
 
@@ -23,7 +28,8 @@ def declare(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """One line a point; exit 1 when one of them is wrong. Starts the embedded database for the time of the check."""
+    """One line a point; exit 1 when one of them is wrong. Nothing is made or changed; the embedded database of an installation
+    that does not run is started for the time of the check."""
     if options.data:
         os.environ["SOCLE_DATA"] = os.path.abspath(options.data)
     found = environment.read()
@@ -37,7 +43,7 @@ def run(options: argparse.Namespace) -> int:
 def _points(found: Environment) -> Iterator[tuple[str, str]]:
     yield "profil", "" if found.profile is Profile.PRODUCTION else f"{found.profile}, au lieu de production"
     yield "clés", _fault_of(lambda: installation.read_keys(found.key_file)) or _keys_apart(found)
-    yield "dossier de données", _fault_of(lambda: installation.make_folder(found))
+    yield "dossier de données", _fault_of(lambda: _folder(found))
     yield "adresse publique", "" if _public_url().startswith("https://") else "SOCLE_PUBLIC_URL doit commencer par https://"
     yield "noms d’hôte", "" if os.environ.get("SOCLE_HOSTS") else "SOCLE_HOSTS est vide"
     yield "certificats", _certificates(found)
@@ -62,9 +68,23 @@ def _public_url() -> str:
     return os.environ.get("SOCLE_PUBLIC_URL", "")
 
 
+def _folder(found: Environment) -> None:
+    made_for = installation.made_for(found.data)
+    if made_for != found.profile:
+        raise DeployError(f"{found.data} a été créé pour le profil {made_for}")
+
+
 def _database(found: Environment) -> None:
+    if not found.database_url and not (installation.database_home(found) / "cluster").exists():
+        raise DeployError("la base n’est pas encore créée (socle serve la crée)")
     with installation.database(found):
-        installation.bring_up_to_date(found)
+        installed.set_up(found)
+        from socle.deploy import health, pool
+
+        fit, told = health.check()
+        pool.close()
+        if not fit:
+            raise DeployError(FAULTS[str(told["reason"])])
 
 
 def _certificates(found: Environment) -> str:
