@@ -7,6 +7,7 @@ from uuid import UUID
 from socle.base.access.actor import Actor, Kind
 from socle.base.access.queries import holders
 from socle.base.directory.actions.practitioners import ensure_practitioner
+from socle.base.directory.queries.practitioners import situations
 from socle.base.directory.stated import KnownSituation, StatedPerson, StatedPractice
 from socle.base.identity import family, heading
 from socle.base.identity.models import Patient
@@ -43,6 +44,24 @@ def _situation(practice: StatedPractice, known: KnownSituation) -> Situation:
         structure_id=known.organisation_id,
         structure_name=known.organisation_name,
         structure_national_id=idnst_of(practice),
+    )
+
+
+def practised(person_id: UUID, *, actor: Actor) -> tuple[Situation, ...]:
+    """The situations of practice of a person of the directory that are active now."""
+    return tuple(
+        Situation(
+            id=one.id,
+            kind=Kind.PROFESSIONAL,
+            title=one.title,
+            profession="" if one.category == STUDENT else one.profession,
+            specialty=one.know_how,
+            role=one.role,
+            sector=one.sector,
+            structure_id=one.organisation_id,
+            structure_name=one.organisation_name,
+        )
+        for one in situations(actor=actor, practitioner_id=person_id)
     )
 
 

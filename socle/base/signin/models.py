@@ -27,6 +27,9 @@ class Account(models.Model):
     name = models.TextField(blank=True)
     rights = ArrayField(models.TextField(), default=list)
     """Administration rights."""
+    structure_id = models.UUIDField(null=True)
+    """The structure that these rights are about, when they are not about the whole platform."""
+    structure_name = models.TextField(blank=True)
     suspended = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=clock.now)
     last_sign_in_at = models.DateTimeField(null=True)
@@ -142,3 +145,65 @@ class UsedAssertion(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["software", "jti_hash"], name="signin_usedassertion_once")]
         indexes = [models.Index(fields=["expires_at"], name="signin_usedassertion_end")]
+
+
+class Invitation(models.Model):
+    """A link, of one use and seven days, by which somebody without national identity provider makes their account. The structure
+    answers for them: their person and situations are in the directory already."""
+
+    id = models.UUIDField(primary_key=True, default=clock.new_id)
+    token_hash = models.BinaryField(unique=True)
+    login = models.TextField()
+    name = models.TextField()
+    person_id = models.UUIDField(null=True)
+    """The directory's practitioner; none for an administrator."""
+    rights = ArrayField(models.TextField(), default=list)
+    structure_id = models.UUIDField(null=True)
+    structure_name = models.TextField(blank=True)
+    invited_by = models.UUIDField(null=True)
+    invited_by_name = models.TextField(blank=True)
+    seed = models.BinaryField()
+    """The sealed secret of the second factor offered, kept from one page to the next."""
+    created_at = models.DateTimeField(default=clock.now)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(expires_at__gt=F("created_at")), name="signin_invitation_span")]
+        indexes = [models.Index(fields=["structure_id", "created_at"], name="signin_invitation_by_place")]
+
+
+class Credential(models.Model):
+    """What an account proves itself with. `secret` is a password's hash, a sealed TOTP seed, or a passkey's public key."""
+
+    class Kind(models.TextChoices):
+        PASSWORD = "password", "mot de passe"
+        TOTP = "totp", "code à usage unique"
+        PASSKEY = "passkey", "clé d’accès"
+
+    id = models.UUIDField(primary_key=True, default=clock.new_id)
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="credentials")
+    kind = models.TextField(choices=Kind)
+    secret = models.BinaryField()
+    key_id = models.BinaryField(null=True, unique=True)
+    """The passkey's own id."""
+    counter = models.BigIntegerField(default=0)
+    """The last time step used of a TOTP, the signature counter of a passkey: neither goes back."""
+    label = models.TextField(blank=True)
+    created_at = models.DateTimeField(default=clock.now)
+    last_used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=["password", "totp", "passkey"]), name="signin_credential_kind"),
+            models.CheckConstraint(condition=~Q(kind="passkey") | Q(key_id__isnull=False), name="signin_credential_passkey"),
+            models.UniqueConstraint(fields=["account", "kind"], condition=~Q(kind="passkey"), name="signin_credential_once"),
+        ]
+
+
+class Attempt(models.Model):
+    """How often something was tried lately: the brake on guessing. `key` is a SHA-256."""
+
+    key = models.BinaryField(primary_key=True)
+    started_at = models.DateTimeField()
+    count = models.IntegerField()

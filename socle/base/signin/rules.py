@@ -18,6 +18,14 @@ def locks_at(last_seen_at: datetime, expires_at: datetime) -> datetime:
     return min(last_seen_at + LOCK_AFTER, expires_at)
 
 
+INVITED_FOR = timedelta(days=7)
+ACCOUNTS_RIGHT = "accounts"
+"""The administration right over administrators' own accounts."""
+TRIES = 10
+"""Failed proofs of one account within `TRIES_WITHIN`; beyond, even the right one is refused until it is over."""
+TRIES_WITHIN = timedelta(minutes=15)
+PASSWORD_LENGTH = 12
+
 SCOPES = frozenset({"record.deposit", "record.read", "identity.read", "identity.write", "directory.read", "journal.read"})
 """What a software may be allowed; a token carries those it asked for among those it is registered with."""
 SOFTWARE_RIGHT = "software"

@@ -29,7 +29,7 @@ ACCESS_TOKEN = "urn:ietf:params:oauth:token-type:access_token"  # noqa: S105
 ID_TOKEN = "urn:ietf:params:oauth:token-type:id_token"  # noqa: S105
 JWT = "urn:ietf:params:oauth:token-type:jwt"
 _SCOPE = re.compile(r"[!#-\[\]-~]+( [!#-\[\]-~]+)*")
-_NOT_KNOWN = Forbidden("identite-non-trouvee", "Cette personne n’a pas d’accès à la plateforme, ou son compte est suspendu.")
+_NOT_KNOWN = ("identite-non-trouvee", "Cette personne n’a pas d’accès à la plateforme, ou son compte est suspendu.")
 
 
 def for_software(software: Software, form: Mapping[str, str]) -> dict[str, Any]:
@@ -99,7 +99,7 @@ def _recognised(vouched: Vouched) -> Recognised:
     else:
         who = accounts.recognise_patient(actor=wire, subject=vouched.subject, pivot=mappings.pivot(vouched.claims))
     if who is None:
-        raise _NOT_KNOWN
+        raise Forbidden(*_NOT_KNOWN)
     return who
 
 

@@ -53,7 +53,7 @@ def unlock(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return locked_page(request, next_)
     if present.is_local:
-        return HttpResponseRedirect(addresses.sign_in(next_))
+        return HttpResponseRedirect(addresses.with_next("account", next_))
     return depart(request, present.provider, next_=next_, unlocks=str(present.id))
 
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.urls import path
 
 from socle.base.signin.gateways.issuers import FRANCECONNECT, PSC
-from socle.portal.signin import sessions, views
+from socle.portal.signin import accounts, sessions, views
 
 app_name = "signin"
 urlpatterns = [
@@ -11,6 +11,8 @@ urlpatterns = [
     path("connexion/pro-sante-connect/retour", views.finish, {"provider": PSC}, name="psc-return"),
     path("connexion/franceconnect", views.begin, {"provider": FRANCECONNECT}, name="franceconnect"),
     path("connexion/franceconnect/retour", views.finish, {"provider": FRANCECONNECT}, name="franceconnect-return"),
+    path("connexion/compte", accounts.account, name="account"),
+    path("connexion/invitation/<str:token>", accounts.invitation, name="invitation"),
     path("connexion/situation", views.situation, name="situation"),
     path("connexion/verrouiller", sessions.lock, name="lock"),
     path("connexion/deverrouiller", sessions.unlock, name="unlock"),
@@ -19,5 +21,6 @@ urlpatterns = [
     path("connexion/reprise/<uuid:form_id>", sessions.resume, name="resume"),
     path("pro/reglages/sessions", sessions.devices, name="devices"),
     path("mon-espace/reglages/sessions", sessions.devices, name="patient-devices"),
+    path("gestion/comptes", accounts.invitations, name="invitations"),
     path("gestion/sessions", sessions.devices, name="administration-devices"),
 ]

@@ -21,6 +21,7 @@ from socle.base.signin.edge import sign_in_of
 from socle.base.signin.gateways import openid
 from socle.base.signin.gateways.issuers import KINDS, PSC
 from socle.base.signin.gateways.openid import Finished
+from socle.base.signin.session import SignIn
 from socle.errors import Forbidden, SocleError
 from socle.portal.components.refusals import refusal_page
 from socle.portal.components.values import Chip, Link, Refusal
@@ -28,12 +29,12 @@ from socle.portal.signin import addresses, cookies
 
 _RETURNS = {"psc": "psc-return", "franceconnect": "franceconnect-return"}
 _HINT = re.compile(r"[0-9A-Za-z-]{1,80}")
-UNKNOWN_PATIENT = Forbidden(
+_UNKNOWN_PATIENT = (
     "identite-non-trouvee",
     "Nous ne retrouvons pas, de façon certaine, votre identité parmi celles que connaît la plateforme.",
     "un professionnel ou un accueil qui vérifie votre pièce d’identité, ou le 36 08",
 )
-SUSPENDED = Forbidden("compte-suspendu", "Ce compte est suspendu.", "l’administrateur de votre structure")
+_SUSPENDED = ("compte-suspendu", "Ce compte est suspendu.", "l’administrateur de votre structure")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,8 @@ class Entry:
     level: str
     next: str
     id_token: str = ""
+    unlocks: str = ""
+    """The session that waits for its owner."""
 
 
 @never_cache
@@ -76,9 +79,7 @@ def finish(request: HttpRequest, provider: str) -> HttpResponse:
     except SocleError as error:
         response = refused(request, error, provider)
     else:
-        response = _unlocked(request, who, finished) or enter(
-            request, Entry(who, finished.level, finished.next, finished.id_token)
-        )
+        response = enter(request, Entry(who, finished.level, finished.next, finished.id_token, finished.unlocks))
     cookies.forget_begun(response)
     return response
 
@@ -86,33 +87,37 @@ def finish(request: HttpRequest, provider: str) -> HttpResponse:
 def _recognised(provider: str, finished: Finished) -> Recognised:
     if provider == PSC:
         who = accounts.recognise_professional(actor=system("connexion"), claims=mappings.professional(finished.claims))
-        refusal = SUSPENDED
+        refusal = _SUSPENDED
     else:
         pivot = mappings.pivot(finished.claims)
         who = accounts.recognise_patient(actor=system("connexion"), subject=finished.subject, pivot=pivot)
-        refusal = UNKNOWN_PATIENT
+        refusal = _UNKNOWN_PATIENT
     if who is None:
-        raise refusal
+        raise Forbidden(*refusal)
     return who
 
 
-def _unlocked(request: HttpRequest, who: Recognised, finished: Finished) -> HttpResponse | None:
-    """The answer when this ends a lock: the session of this browser, by its owner. None for every other sign-in."""
+def enter(request: HttpRequest, entry: Entry) -> HttpResponse:
+    """The person is in, under a new cookie: in the session that waited for them, else in a new one."""
     present = sign_in_of(request)
-    if present is None or present.expired or str(present.id) != finished.unlocks or present.account_id != who.account_id:
-        return None
+    waits = present is not None and not present.expired and str(present.id) == entry.unlocks
+    if present is not None and waits and present.account_id == entry.who.account_id:
+        return _unlocked(present, entry)
+    return _opened(request, entry, present)
+
+
+def _unlocked(present: SignIn, entry: Entry) -> HttpResponse:
     token = session.new_secret()
-    actor = session.actor_of(present) or session.actor_in(present, who.situations[0])
-    doors.unlock(actor=actor, session_id=present.id, account_id=who.account_id, token=token, id_token=finished.id_token)
-    response = HttpResponseRedirect(finished.next or addresses.home_of(actor.kind))
+    actor = session.actor_of(present) or session.newcomer(entry.who, entry.level)
+    doors.unlock(actor=actor, session_id=present.id, account_id=entry.who.account_id, token=token, id_token=entry.id_token)
+    response = HttpResponseRedirect(entry.next or addresses.home_of(actor.kind))
     cookies.keep_session(response, token)
     return response
 
 
-def enter(request: HttpRequest, entry: Entry) -> HttpResponse:
-    """A new session, under a new cookie; the one that this browser held is over. Leads on to the page asked for."""
-    who, present, token = entry.who, sign_in_of(request), session.new_secret()
-    device = cookies.device_of(request)
+def _opened(request: HttpRequest, entry: Entry, present: SignIn | None) -> HttpResponse:
+    """A new session; the one that this browser held is over."""
+    who, token, device = entry.who, session.new_secret(), cookies.device_of(request)
     opened = doors.open_session(
         actor=session.newcomer(who, entry.level),
         who=who,

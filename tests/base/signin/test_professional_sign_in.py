@@ -156,7 +156,7 @@ def test_the_way_back_is_the_page_asked_for(chrome: Browser) -> None:
     asked = chrome.get("/pro/reglages/sessions")
     assert asked.headers["Location"] == "/connexion?next=%2Fpro%2Freglages%2Fsessions"
     page = chrome.get(asked.headers["Location"]).text
-    assert page.count("?next=%2Fpro%2Freglages%2Fsessions") == 2
+    assert page.count("?next=%2Fpro%2Freglages%2Fsessions") == 3
     assert "attaquant" not in chrome.get("/connexion?next=https://attaquant.example").text
     assert chrome.sign_in(CLAIRE, next_="/pro/reglages/sessions").headers["Location"] == "/pro/reglages/sessions"
     page = chrome.get("/pro/reglages/sessions")

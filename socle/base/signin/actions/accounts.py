@@ -61,6 +61,22 @@ def recognise_patient(*, actor: Actor, subject: str, pivot: PivotIdentity) -> Re
     return Recognised(account.id, account.provider, root, pivot.name, "", False, situations)
 
 
+@door(reads=False)
+def recognise_invited(*, actor: Actor, account_id: UUID) -> Recognised | None:
+    """The person of an invited account, whose proofs were checked just now, with the situations that their structure still
+    answers for. None when the account is suspended or nothing is left."""
+    not_journalled()
+    _only_platform(actor)
+    account = Account.objects.filter(id=account_id, suspended=False).first()
+    if account is None:
+        return None
+    practised = linking.practised(account.person_id, actor=actor) if account.person_id else ()
+    situations = (*practised, *_administration(account))
+    if not situations:
+        return None
+    return Recognised(account.id, account.provider, account.person_id, account.name, "", False, situations)
+
+
 def _account(provider: str, subject: str, person_id: UUID, name: str) -> Account:
     """The account of that subject, made or brought up to date."""
     row, _ = Account.objects.update_or_create(provider=provider, subject=subject, defaults={"person_id": person_id, "name": name})
@@ -71,7 +87,15 @@ def _administration(account: Account) -> tuple[Situation, ...]:
     """The space of administration, for whoever holds a right there."""
     if not account.rights:
         return ()
-    return (Situation(id=account.id, kind=Kind.ADMINISTRATOR, title="Administration de la plateforme"),)
+    return (
+        Situation(
+            id=account.id,
+            kind=Kind.ADMINISTRATOR,
+            title="Administration de la structure" if account.structure_id else "Administration de la plateforme",
+            structure_id=account.structure_id,
+            structure_name=account.structure_name,
+        ),
+    )
 
 
 def _only_platform(actor: Actor) -> None:
