@@ -17,4 +17,5 @@ urlpatterns = [
     path("", include("socle.portal.public.urls")),
     path("", include("socle.portal.professional.urls")),
     path("", include("socle.portal.patient.urls")),
+    path("", include("socle.portal.administration.urls")),
 ]

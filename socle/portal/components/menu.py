@@ -52,6 +52,7 @@ SPACES: dict[str, tuple[Entry, ...]] = {
     "administration": (
         Entry("supervision", "Supervision", "/gestion/supervision", "activity"),
         Entry("identites", "Identités", "/gestion/identites", "user-check"),
+        Entry("acces", "Accès exceptionnels", "/gestion/acces-exceptionnels", "triangle-alert", short="Accès"),
         Entry("structures", "Structures", "/gestion/structures", "hospital"),
         Entry("referents", "Référents", "/gestion/referents", "phone"),
         Entry("journal", "Journal", "/gestion/journal", "history"),

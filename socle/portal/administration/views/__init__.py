@@ -1,0 +1,1 @@
+"""Views, by page of the space."""
