@@ -103,6 +103,21 @@ def rows(
         return [DocumentRow(*row) for row in cursor.fetchall()]
 
 
+def around(
+    chart: Chart, wanted: Filter, place: tuple[datetime, UUID], *, newer: int, older: int
+) -> tuple[list[DocumentRow], list[DocumentRow]]:
+    """The rows just newer and just older than the one at `place` (started_at, id), each newest act first. Two statements."""
+    where, values = clause(chart, wanted)
+    sql = (
+        f"SELECT {COLUMNS} FROM record_document d WHERE {where} AND (d.started_at, d.id) > (%s, %s)"  # noqa: S608
+        " ORDER BY d.started_at, d.id LIMIT %s"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [*values, *place, newer])
+        before = [DocumentRow(*row) for row in cursor.fetchall()]
+    return before[::-1], rows(chart, wanted, after=place, limit=older)
+
+
 @dataclass(frozen=True, slots=True)
 class Counts:
     """How many visible documents, and how many new ones since an instant."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import date
 from uuid import UUID
 
 from socle.base import terminology
@@ -146,18 +147,24 @@ def source(patient_id: UUID, one: synthesis.Fact) -> values.Link:
     return values.Link(f"{title} {month}", document_address(patient_id, one.document_id))
 
 
-def document_row(patient_id: UUID, row: DocumentRow, *, current: UUID | None = None) -> values.DocumentRow:
-    """A document in a list."""
+def document_row(patient_id: UUID, row: DocumentRow, *, current: UUID | None = None, query: str = "") -> values.DocumentRow:
+    """A document in a list; `query` keeps the list in its link. Beside the `current` document there is no room for places."""
     kind = terminology.document_type(row.type_code)
     return values.DocumentRow(
         title=title_of(row),
         date=french.numeric(row.started_at),
-        href=document_address(patient_id, row.id),
-        meta=" · ".join(filter(None, (row.author_name, row.author_structure_name))),
+        href=document_address(patient_id, row.id) + query,
+        meta=" · ".join(filter(None, (row.author_name, "" if current else row.author_structure_name))),
         icon=kind.icon.removeprefix("i-") if kind else "file-text",
         current=row.id == current,
         chip=state_chip(row),
     )
+
+
+def type_name(code: str) -> str:
+    """The label of a type of document, empty when it is unknown."""
+    kind = terminology.document_type(code)
+    return apostrophes(kind.label) if kind else ""
 
 
 def title_of(row: DocumentRow) -> str:
@@ -226,7 +233,7 @@ def _given(identity: Heading) -> str:
     return "-".join(part.capitalize() for part in identity.first_given.split("-"))
 
 
-def _birth(identity: Heading) -> object:
+def _birth(identity: Heading) -> date | str:
     known = identity.birth_date_known
     if known == "day":
         return identity.birth_date

@@ -6,7 +6,7 @@ from django.urls import path
 from django.views.generic import RedirectView
 
 from socle.portal.professional.records import of_record
-from socle.portal.professional.views import accesses, charts, deposit, documents, identity, opening, search, work
+from socle.portal.professional.views import accesses, charts, deposit, documents, identity, opening, registration, search, work
 
 app_name = "pro"
 PATIENT = "pro/patients/<uuid:patient_id>"
@@ -17,7 +17,7 @@ urlpatterns = [
     path("pro/patients/recherche", search.start, name="search"),
     path("pro/patients/recherche/<uuid:search_id>", search.results, name="results"),
     path("pro/patients/comparer/<uuid:left_id>/<uuid:right_id>", search.compare, name="compare"),
-    path("pro/patients/nouveau", identity.new, name="new-patient"),
+    path("pro/patients/nouveau", registration.new, name="new-patient"),
     path(f"{PATIENT}/ouvrir", opening.opening, name="open"),
     path(f"{PATIENT}/fermer-acces", opening.close, name="close-urgent"),
     path(f"{PATIENT}/synthese", of_record(charts.summary), name="synthesis"),

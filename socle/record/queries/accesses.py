@@ -12,10 +12,14 @@ from django.db import connection
 from socle.base.access.actor import Actor, Kind
 from socle.base.access.doors import door, note
 from socle.base.audit import reading
+from socle.errors import NotFound
 from socle.record import visible
 from socle.record.chart import Chart, Header, header_of, open_chart
 
 PAGE = 50
+ABSENT = NotFound.default_code
+"""The code of a try to open what is absent or hidden. Whoever tried does not read that line of the record: it would tell that
+what they tried is there, and whose it is. The person and their médecin traitant do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,21 +133,28 @@ def page(
 def lines_of(
     chart: Chart, wanted: Wanted, *, before: UUID | None = None, limit: int = PAGE, what: Collection[str] = ()
 ) -> tuple[tuple[Line, ...], UUID | None]:
-    """The newest lines that this reader may see, and the entry before which the next ones are. Two statements."""
+    """The newest lines that this reader may see, and the line before which the next ones are. Two statements, two more for each
+    page whose lines do not all show: neither a short page nor the place of the next one tells of a line that does not."""
     actor = chart.sight.actor
     own_only = not (chart.sight.is_holder or chart.sight.facts.referent or actor.kind is Kind.REPRESENTATIVE)
-    entries = reading.about(
-        chart.family,
-        actor_id=actor.person_id if own_only else wanted.person_id,
-        but_actor_id=actor.person_id if wanted.of_others else None,
-        doors=[door for door, sentence in WHAT.items() if not what or sentence in what],
-        since=wanted.since,
-        before=before,
-        limit=limit + 1,
-    )
-    about = _documents(chart, entries)
-    lines = tuple(line for entry in entries[:limit] if (line := _line(chart, entry, about)) is not None)
-    return lines, entries[limit - 1].id if len(entries) > limit else None
+    found: list[Line] = []
+    while True:
+        entries = reading.about(
+            chart.family,
+            actor_id=actor.person_id if own_only else wanted.person_id,
+            but_actor_id=actor.person_id if wanted.of_others else None,
+            doors=[door for door, sentence in WHAT.items() if not what or sentence in what],
+            but_code=ABSENT if own_only else None,
+            since=wanted.since,
+            before=before,
+            limit=limit + 1,
+        )
+        about = _documents(chart, entries)
+        found += [line for entry in entries if (line := _line(chart, entry, about)) is not None]
+        if len(found) > limit or len(entries) <= limit:
+            break
+        before = entries[-1].id
+    return tuple(found[:limit]), found[limit - 1].id if len(found) > limit else None
 
 
 def _documents(chart: Chart, entries: list[reading.Entry]) -> dict[UUID, About]:

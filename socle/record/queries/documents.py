@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -18,6 +18,8 @@ from socle.record.models import Document, Record
 from socle.record.rules import Authorship, may_change
 
 PAGE = 60
+NEWER, OLDER = 3, 24
+"""Titles shown around the document that is open: it stands near the top of its list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,8 @@ class DocumentsPage:
     header: Header
     documents: tuple[visible.DocumentRow, ...]
     total: int
+    by_type: dict[str, int]
+    """How many current documents of each type this reader sees."""
     next_after: tuple[datetime, UUID] | None
 
 
@@ -43,10 +47,11 @@ def page(
     chart = open_chart(actor, patient_id)
     found = visible.rows(chart, wanted, after=after, limit=limit + 1)
     shown = tuple(found[:limit])
-    total = visible.counts(chart, None).documents
+    by_type = visible.counts_by_type(chart)
+    total = sum(by_type.values())
     note(kind="document", shown=[row.id for row in shown], revision=revision_of(chart))
     more = (shown[-1].started_at, shown[-1].id) if len(found) > limit else None
-    return DocumentsPage(header_of(chart, document_count=total), shown, total, more)
+    return DocumentsPage(header_of(chart, document_count=total), shown, total, by_type, more)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +73,31 @@ class OpenedDocument:
 def read(*, actor: Actor, patient_id: UUID, document_id: UUID) -> OpenedDocument:
     """The document and the right to open its content once. NotFound when it is absent, hidden or of another person."""
     return opened(open_chart(actor, patient_id), document_id)
+
+
+@dataclass(frozen=True, slots=True)
+class BesideList:
+    """One document open beside the list it was chosen from: the acts around it, itself among them."""
+
+    opened: OpenedDocument
+    around: tuple[visible.DocumentRow, ...]
+    total: int
+
+
+@door(reads=True)
+def beside(
+    *, actor: Actor, patient_id: UUID, document_id: UUID, wanted: visible.Filter = visible.EVERYTHING_CURRENT
+) -> BesideList:
+    """The document as `read` gives it, and the titles around it that this reader sees. The journal says that it was read, at
+    which revision of the record. NotFound as `read`."""
+    chart = open_chart(actor, patient_id)
+    found = opened(chart, document_id)
+    row = found.document
+    newer, older = visible.around(chart, wanted, (row.started_at, row.id), newer=NEWER, older=OLDER)
+    total = visible.counts(chart, None).documents
+    note(revision=revision_of(chart))
+    header = replace(found.header, document_count=total)
+    return BesideList(replace(found, header=header), (*newer, row, *older), total)
 
 
 def opened(chart: Chart, document_id: UUID) -> OpenedDocument:

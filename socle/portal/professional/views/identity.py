@@ -1,7 +1,9 @@
-"""« Identité »: traits, status and what may be done about them; and the registration of a new person."""
+"""« Identité »: traits, status and what may be done about them, the INSi teleservice beside them."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import TypedDict
 from uuid import UUID
 
 from django import forms
@@ -10,19 +12,33 @@ from django.shortcuts import redirect, render
 from django.utils.safestring import mark_safe
 
 from socle.base.access.actor import Actor
-from socle.base.identity.actions import patients, statuses
+from socle.base.identity.actions import statuses
+from socle.base.identity.gateways import insi
+from socle.base.identity.queries import comparisons
 from socle.base.identity.queries import patients as identities
-from socle.base.identity.queries import searches
 from socle.base.identity.rules import HIGH_TRUST, Step
-from socle.base.identity.traits import Strict
 from socle.base.signin import edge
-from socle.errors import Conflict, Invalid
+from socle.errors import Conflict, Forbidden, Invalid, Unavailable
 from socle.formats import datamatrix
 from socle.formats.identifiers import Ins
-from socle.portal.components.fields import DayField
-from socle.portal.professional.presenting import identity_header, sections
+from socle.portal.components import values
+from socle.portal.professional.presenting import compared, identity_header, sections
 
-SEXES = (("F", "Féminin"), ("M", "Masculin"), ("I", "Indéterminé"))
+DONE = {
+    "piece": "Contrôle de la pièce enregistré.",
+    "insi": "Identité mise à jour avec la réponse du téléservice INSi.",
+    "douter": "Identité mise en doute.",
+    "lever": "Doute levé.",
+    "homonyme": "Homonymie enregistrée.",
+}
+
+
+class Common(TypedDict):
+    """What every gesture says: who, about whom, on which version."""
+
+    actor: Actor
+    patient_id: UUID
+    version: int
 
 
 class DocumentForm(forms.Form):
@@ -36,72 +52,121 @@ class DocumentForm(forms.Form):
 class ReasonForm(forms.Form):
     """Why."""
 
-    reason = forms.CharField(label="Motif", max_length=300, widget=forms.Textarea({"rows": 2}))
-
-
-class NewForm(forms.Form):
-    """The five strict traits (EXI PP 02)."""
-
-    birth_name = forms.CharField(label="Nom de naissance", max_length=100, required=False)
-    first_given = forms.CharField(label="Premier prénom de naissance", max_length=100, required=False)
-    given_names = forms.CharField(label="Tous les prénoms de naissance", max_length=200, required=False)
-    birth_date = DayField(label="Date de naissance", required=False)
-    sex = forms.ChoiceField(label="Sexe", choices=SEXES, widget=forms.RadioSelect, required=False)
-    birthplace_cog = forms.CharField(
-        label="Lieu de naissance, code officiel",
-        max_length=5,
-        required=False,
-        help_text="Code INSEE à 5 caractères ; 99999 si le lieu est inconnu.",
+    reason = forms.CharField(
+        label="Motif",
+        max_length=300,
+        widget=forms.Textarea({"rows": 2}),
+        error_messages={"required": "Indiquez le motif."},
     )
+
+
+class NoForm(forms.Form):
+    """A gesture without a field, whose refusal stands beside it."""
+
+
+@dataclass(slots=True)
+class Gestures:
+    """The forms of the page, and what the teleservice answered when it was asked just now."""
+
+    document: forms.Form
+    doubt: forms.Form
+    insi: forms.Form
+    answer: comparisons.WithInsi | None = None
+
+    @property
+    def refused(self) -> bool:
+        return any(form.errors for form in (self.document, self.doubt, self.insi))
+
+    def of(self, gesture: str) -> forms.Form:
+        """Where the refusal of a gesture is told."""
+        return {"piece": self.document, "douter": self.doubt, "lever": self.doubt}.get(gesture, self.insi)
 
 
 def identity(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     """The identity, and its next steps."""
     actor = edge.actor_for(request, patient_id)
     found = identities.read(actor=actor, patient_id=patient_id)
-    form: forms.Form = DocumentForm()
-    doubt = ReasonForm(prefix="doute")
-    if request.method == "POST":
-        gesture = request.POST.get("geste", "")
-        form = DocumentForm(request.POST) if gesture == "piece" else form
-        doubt = ReasonForm(request.POST, prefix="doute") if gesture in ("douter", "lever") else doubt
+    gestures = Gestures(DocumentForm(), ReasonForm(prefix="doute"), NoForm())
+    gesture = request.POST.get("geste", "") if request.method == "POST" else ""
+    if gesture:
+        gestures = _filled(request, gesture)
         try:
-            if _act(actor, found, gesture, form, doubt):
-                return redirect("pro:identity", patient_id=patient_id)
-        except (Invalid, Conflict) as problem:
-            (doubt if gesture in ("douter", "lever") else form).add_error(None, problem.sentence)
+            if _act(actor, found, gesture, gestures, accepted="accepte" in request.POST):
+                return redirect(f"{request.path}?fait={gesture}")
+        except (Invalid, Conflict, Unavailable, Forbidden) as problem:
+            gestures.of(gesture).add_error(None, problem.sentence)
+    return _shown(request, found, gestures)
+
+
+def _filled(request: HttpRequest, gesture: str) -> Gestures:
+    return Gestures(
+        DocumentForm(request.POST if gesture == "piece" else None),
+        ReasonForm(request.POST if gesture in ("douter", "lever") else None, prefix="doute"),
+        NoForm(request.POST if gesture in ("insi", "homonyme") else None),
+    )
+
+
+def _shown(request: HttpRequest, found: identities.Identity, gestures: Gestures) -> HttpResponse:
     root = found.heading.patient_id
+    answer, done = gestures.answer, DONE.get(request.GET.get("fait", "")) if request.method != "POST" else None
     context = {
         "patient": identity_header(found.heading),
         "patient_id": root,
         "identity": found,
-        "form": form,
-        "doubt": doubt,
+        "gestures": gestures,
+        "answer": answer,
+        "insi_table": _beside(answer) if answer else None,
+        "to_accept": [trait.value for trait in answer.comparison.to_accept] if answer and answer.comparison else [],
+        "blocks": bool(answer and answer.comparison and answer.comparison.blocks),
         "steps": {str(step) for step in found.steps},
-        "step": {"document": str(Step.DOCUMENT), "doubt": str(Step.DOUBT), "lift": str(Step.DOUBT_LIFTED)},
+        "step": {"document": Step.DOCUMENT, "insi": Step.INS, "doubt": Step.DOUBT, "lift": Step.DOUBT_LIFTED},
         "datamatrix": _datamatrix(found),
         "hidden": [edge.situation_field(request)],
         "document_name": HIGH_TRUST.get(found.document_kind, found.document_kind),
+        "toast": values.Toast(done) if done else None,
         **sections(root, "Identité"),
     }
-    status = 400 if form.errors or doubt.errors else 200
-    return render(request, "professional/identity.html", context, status=status)
+    return render(request, "professional/identity.html", context, status=400 if gestures.refused else 200)
 
 
-def _act(actor: Actor, found: identities.Identity, gesture: str, form: forms.Form, doubt: forms.Form) -> bool:
+def _beside(answer: comparisons.WithInsi) -> values.Table | None:
+    return compared(answer.comparison, "Identité connue", "Réponse INSi") if answer.comparison else None
+
+
+def _act(actor: Actor, found: identities.Identity, gesture: str, gestures: Gestures, *, accepted: bool) -> bool:
     """True when something was done: the page is read again."""
-    common = {"actor": actor, "patient_id": found.heading.patient_id, "version": found.heading.version}
-    if gesture == "piece" and form.is_valid():
+    common: Common = {"actor": actor, "patient_id": found.heading.patient_id, "version": found.heading.version}
+    form = gestures.of(gesture)
+    if not form.is_valid():
+        return False
+    if gesture == "piece":
         statuses.check_document(**common, **form.cleaned_data)
-    elif gesture == "douter" and doubt.is_valid():
-        statuses.put_in_doubt(**common, reason=doubt.cleaned_data["reason"])
-    elif gesture == "lever" and doubt.is_valid():
-        statuses.lift_doubt(**common, reason=doubt.cleaned_data["reason"])
+    elif gesture == "douter":
+        statuses.put_in_doubt(**common, reason=form.cleaned_data["reason"])
+    elif gesture == "lever":
+        statuses.lift_doubt(**common, reason=form.cleaned_data["reason"])
     elif gesture == "homonyme":
         statuses.declare_homonym(**common, homonym=not found.heading.homonym)
+    elif gesture == "insi":
+        return _ask_insi(common, gestures, accepted=accepted)
     else:
         return False
     return True
+
+
+def _ask_insi(common: Common, gestures: Gestures, *, accepted: bool) -> bool:
+    """True when the answer was kept: at once when no trait differs, else when a person accepts what may differ after seeing it
+    beside (EXI SI 28). The teleservice is asked again for that, so that no answer travels through the browser."""
+    actor, patient_id = common["actor"], common["patient_id"]
+    asked = comparisons.insi_call(actor=actor, patient_id=patient_id)
+    answer = insi.search(asked, sender=actor.national_id)
+    seen = comparisons.with_insi(actor=actor, patient_id=patient_id, answer=answer)
+    compared_traits = seen.comparison
+    if compared_traits is not None and not compared_traits.blocks and (accepted or not compared_traits.differing):
+        statuses.retrieve_ins(**common, answer=answer, accepted=accepted)
+        return True
+    gestures.answer = seen
+    return False
 
 
 def _datamatrix(found: identities.Identity) -> str:
@@ -118,37 +183,3 @@ def _datamatrix(found: identities.Identity) -> str:
         heading.birthplace_cog,
     )
     return mark_safe(datamatrix.svg(datamatrix.compose(traits), title="Datamatrix INS"))  # noqa: S308
-
-
-def new(request: HttpRequest) -> HttpResponse:
-    """A new identity, after a search that found nobody."""
-    actor = edge.actor_of(request)
-    try:
-        search_id = UUID(request.GET.get("recherche", ""))
-    except ValueError:
-        return redirect("pro:search")
-    search = searches.read(actor=actor, search_id=search_id)
-    form = NewForm(request.POST or None, initial={"birth_date": search.birth_date})
-    if request.method == "POST" and form.is_valid():
-        try:
-            made = patients.register(actor=actor, search_id=search_id, strict=_strict(form))
-            return redirect("pro:identity", patient_id=made.id)
-        except Invalid as problem:
-            for issue in problem.issues:
-                form.add_error(issue.where if issue.where in form.fields else None, issue.sentence)
-        except Conflict as problem:
-            form.add_error(None, problem.sentence)
-    context = {"form": form, "hidden": [edge.situation_field(request)]}
-    return render(request, "professional/new_patient.html", context, status=400 if form.errors else 200)
-
-
-def _strict(form: NewForm) -> Strict:
-    values = form.cleaned_data
-    return Strict(
-        values["birth_name"],
-        values["first_given"],
-        values["birth_date"] or "",
-        values["sex"],
-        values["birthplace_cog"],
-        values["given_names"],
-    )
