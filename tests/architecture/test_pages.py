@@ -18,6 +18,8 @@ WAITING = {
 }
 """Laid out and used by no page yet. The list only shrinks: a template enters with its page."""
 CHOSEN = re.compile(r"f\"([a-z_/]*)\{\w+\}([a-z_/]*\.html)\"")
+SHORT = re.compile(r"f\"([a-z_]+/)\{\w+\}\"")
+"""A package that writes its templates' names without their folder says it once."""
 NAMED = re.compile(r"[\"']([a-z_/]+\.html)[\"'#]")
 ELSEWHERE = re.compile(r"(?:src|href|action)=[\"']?(?:https?:)?//|url\((?:https?:)?//", re.IGNORECASE)
 INLINE = re.compile(r"<style\b|\sstyle=|\son[a-z]+=|<script(?![^>]*\ssrc=)|javascript:|hx-on|<base\b", re.IGNORECASE)
@@ -35,11 +37,15 @@ def templates() -> dict[str, Path]:
 @cache
 def spoken() -> tuple[set[str], list[re.Pattern[str]]]:
     """Names of templates that code and templates write, and the shapes of those they choose from."""
-    texts = [text_of(path) for path in (*tracked(".html"), *tracked(".py")) if "tests" not in path.relative_to(REPOSITORY).parts]
-    names = {name for text in texts for name in NAMED.findall(text)}
-    shapes = [
-        re.compile(re.escape(before) + r"[a-z_]+" + re.escape(after)) for text in texts for before, after in CHOSEN.findall(text)
-    ]
+    paths = [path for path in (*tracked(".html"), *tracked(".py")) if "tests" not in path.relative_to(REPOSITORY).parts]
+    folders = {path.parent: found[1] for path in paths if path.suffix == ".py" and (found := SHORT.search(text_of(path)))}
+    names, shapes = set(), []
+    for path in paths:
+        prefix = next((prefix for folder, prefix in folders.items() if folder in path.parents), "")
+        names |= {name if "/" in name else prefix + name for name in NAMED.findall(text_of(path))}
+        shapes += [
+            re.compile(re.escape(before) + r"[a-z_]+" + re.escape(after)) for before, after in CHOSEN.findall(text_of(path))
+        ]
     return names, shapes
 
 
