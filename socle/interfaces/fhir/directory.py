@@ -13,6 +13,7 @@ from socle.base.directory.search.conditions import Code, OrganisationCriteria, P
 from socle.errors import Invalid, NotFound
 from socle.formats.fhir import parse_token, split_values
 from socle.formats.fhir.search_values import unescaped
+from socle.formats.names import search_form
 from socle.interfaces.fhir import paging
 from socle.interfaces.fhir.answering import shown
 from socle.interfaces.fhir.bundles import Entry, searchset
@@ -118,7 +119,11 @@ def _values(query: Query, name: str) -> list[str]:
 
 
 def _texts(query: Query, name: str) -> tuple[str, ...]:
-    return tuple(unescaped(value) for value in _values(query, name))
+    """What a name starts with: at least a letter or a digit."""
+    texts = tuple(unescaped(value) for value in _values(query, name))
+    if not all(search_form(text) for text in texts):
+        raise refused(name, "Donnez au moins une lettre ou un chiffre.")
+    return texts
 
 
 def _codes(query: Query, name: str) -> tuple[Code, ...]:

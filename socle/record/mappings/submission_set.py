@@ -37,7 +37,7 @@ def lot_text(lot: SubmissionSet, actor: Actor, documents: Sequence[UUID]) -> str
 
 
 def lot_resource(lot: SubmissionSet, actor: Actor, documents: Sequence[UUID]) -> dict[str, Any]:
-    source: dict[str, Any] = {"display": actor.name or actor.structure_name or "socle"}
+    source: dict[str, Any] = {"reference": "#source", "display": _name(actor)}
     if actor.national_id:
         source["identifier"] = {"system": IDNPS_SYSTEM, "value": actor.national_id}
     extensions: list[dict[str, Any]] = [
@@ -62,6 +62,7 @@ def lot_resource(lot: SubmissionSet, actor: Actor, documents: Sequence[UUID]) ->
         "resourceType": "List",
         "id": str(lot.id),
         "meta": {"versionId": str(lot.fhir_version), "lastUpdated": instant(lot.updated_at), "profile": [PROFILE]},
+        "contained": [_source(actor)],
         "extension": extensions,
         "identifier": [{"system": URN, "use": "usual", "value": lot.unique_id}],
         "status": "current",
@@ -75,3 +76,17 @@ def lot_resource(lot: SubmissionSet, actor: Actor, documents: Sequence[UUID]) ->
     if lot.title:
         resource["title"] = lot.title
     return resource
+
+
+def _name(actor: Actor) -> str:
+    return actor.name or actor.structure_name or "socle"
+
+
+def _source(actor: Actor) -> dict[str, Any]:
+    """Who sent the lot, as they were that day: a person in a situation of practice, or a software."""
+    if not actor.is_professional:
+        return {"resourceType": "Device", "id": "source", "deviceName": [{"name": _name(actor), "type": "user-friendly-name"}]}
+    role: dict[str, Any] = {"resourceType": "PractitionerRole", "id": "source", "practitioner": {"display": _name(actor)}}
+    if actor.structure_name:
+        role["organization"] = {"display": actor.structure_name}
+    return role
