@@ -9,7 +9,7 @@ from socle.base.access.actor import Actor, Kind
 from socle.errors import Forbidden, NotFound
 from socle.record.actions import openings
 from socle.record.queries import documents as documents_door
-from socle.record.queries import space
+from socle.record.queries import rights, space
 from tests import minting
 from tests.documents import report
 from tests.record.test_deposit import put, treating
@@ -29,8 +29,8 @@ def test_each_page_of_the_space_keeps_to_its_statements() -> None:
         ("documents", lambda: space.documents(actor=person, patient_id=patient.id)),
         ("document", lambda: space.document(actor=person, patient_id=patient.id, document_id=documents[0])),
         ("journal", lambda: space.journal(actor=person, patient_id=patient.id)),
-        ("rights", lambda: space.rights(actor=person, patient_id=patient.id)),
-        ("state", lambda: space.state(actor=person, patient_id=patient.id)),
+        ("rights", lambda: rights.rights(actor=person, patient_id=patient.id)),
+        ("state", lambda: rights.state(actor=person, patient_id=patient.id)),
     ):
         with recorded() as statements:
             call()
@@ -43,19 +43,19 @@ def test_rights_are_the_persons_alone_and_the_state_is_readable_in_every_state()
     patient, doctor = minting.patient(), minting.doctor()
     person = minting.holder(patient.id)
     openings.state_care(actor=doctor, patient_id=patient.id)
-    assert [one.person_id for one in space.rights(actor=person, patient_id=patient.id).readers] == [doctor.person_id]
+    assert [one.person_id for one in rights.rights(actor=person, patient_id=patient.id).readers] == [doctor.person_id]
     with pytest.raises(Forbidden):
-        space.rights(actor=doctor, patient_id=patient.id)
+        rights.rights(actor=doctor, patient_id=patient.id)
     with pytest.raises(NotFound):
-        space.rights(actor=minting.holder(minting.patient().id), patient_id=patient.id)
+        rights.rights(actor=minting.holder(minting.patient().id), patient_id=patient.id)
     openings.set_state(actor=person, patient_id=patient.id, state="closed")
-    assert space.state(actor=person, patient_id=patient.id).state == "closed"
+    assert rights.state(actor=person, patient_id=patient.id).state == "closed"
     with pytest.raises(Forbidden, match="dossier-clos"):
         space.home(actor=person, patient_id=patient.id)
     stranger = Actor(kind=Kind.REPRESENTATIVE, person_id=clock.new_id(), name="Inconnu", on_behalf_of=patient.id)
     for asker in (stranger, doctor, minting.holder(minting.patient().id)):
         with pytest.raises(NotFound):
-            space.state(actor=asker, patient_id=patient.id)
+            rights.state(actor=asker, patient_id=patient.id)
 
 
 def test_readings_are_told_once_opened_by_the_person_not_by_others() -> None:

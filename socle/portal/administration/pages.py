@@ -25,4 +25,4 @@ DONE = {
 def page(request: HttpRequest, template: str, extra: dict[str, Any], *, status: int = 200) -> HttpResponse:
     done = DONE.get(request.GET.get("fait", ""), "")
     context = {"hidden": [edge.situation_field(request)], "toast": values.Toast(done) if done else None}
-    return render(request, f"administration/{template}", {**context, **extra}, status=status)
+    return render(request, template, {**context, **extra}, status=status)

@@ -36,7 +36,7 @@ def index(request: HttpRequest) -> HttpResponse:
             values.Filter("Tous", "?voir=tous", everything),
         ],
     }
-    return page(request, "urgent.html", context)
+    return page(request, "administration/urgent.html", context)
 
 
 def review(request: HttpRequest, session_id: UUID) -> HttpResponse:
@@ -57,7 +57,7 @@ def review(request: HttpRequest, session_id: UUID) -> HttpResponse:
         "form": form,
         "cancel": values.Link("Revenir à la liste", reverse("gestion:urgent")),
     }
-    return page(request, "review.html", context, status=400 if form.errors else 200)
+    return page(request, "administration/review.html", context, status=400 if form.errors else 200)
 
 
 def _table(found: tuple[holders.Urgent, ...]) -> values.Table:

@@ -40,7 +40,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "form": SearchForm(),
         "search_href": reverse("gestion:search"),
     }
-    return page(request, "identities.html", context)
+    return page(request, "administration/identities.html", context)
 
 
 def search(request: HttpRequest) -> HttpResponse:
@@ -58,7 +58,7 @@ def search(request: HttpRequest) -> HttpResponse:
         except Invalid as problem:
             for issue in problem.issues:
                 form.add_error(issue.where if issue.where in form.fields else None, issue.sentence)
-    return page(request, "search.html", {"form": form}, status=400 if form.errors else 200)
+    return page(request, "administration/search.html", {"form": form}, status=400 if form.errors else 200)
 
 
 @require_safe
@@ -70,7 +70,7 @@ def results(request: HttpRequest, search_id: UUID) -> HttpResponse:
         "more": found.more,
         "compare_href": reverse("gestion:compare"),
     }
-    return page(request, "results.html", context)
+    return page(request, "administration/results.html", context)
 
 
 def lift_doubt(request: HttpRequest, patient_id: UUID) -> HttpResponse:
@@ -90,7 +90,7 @@ def lift_doubt(request: HttpRequest, patient_id: UUID) -> HttpResponse:
         "submit": "Lever le doute",
         "cancel": values.Link("Garder le doute", reverse("gestion:identities")),
     }
-    return page(request, "decide.html", context, status=400 if form.errors else 200)
+    return page(request, "administration/decide.html", context, status=400 if form.errors else 200)
 
 
 def _merge(line: merges.MergeLine) -> dict[str, object]:

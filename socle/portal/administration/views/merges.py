@@ -42,7 +42,7 @@ def compare(request: HttpRequest) -> HttpResponse:
         "form": form,
         "cancel": values.Link("Ne rien demander", reverse("gestion:identities")),
     }
-    return page(request, "compare.html", context, status=400 if form.errors else 200)
+    return page(request, "administration/compare.html", context, status=400 if form.errors else 200)
 
 
 def confirm(request: HttpRequest, merge_id: UUID) -> HttpResponse:
@@ -103,7 +103,7 @@ def ask_undo(request: HttpRequest, merge_id: UUID) -> HttpResponse:
         "submit": "Demander l’annulation",
         "cancel": values.Link("Garder la fusion", reverse("gestion:identities")),
     }
-    return page(request, "decide.html", context, status=400 if form.errors else 200)
+    return page(request, "administration/decide.html", context, status=400 if form.errors else 200)
 
 
 def _two(
@@ -132,7 +132,7 @@ def _two(
         "submit": submit,
         "other": other,
     }
-    return page(request, "confirm.html", context)
+    return page(request, "administration/confirm.html", context)
 
 
 def _line(actor: Actor, merge_id: UUID) -> queries.MergeLine:

@@ -43,7 +43,7 @@ def page(request: HttpRequest) -> HttpResponse:
         ],
         "journal": _journal(found.journal),
     }
-    return shown(request, "supervision.html", context)
+    return shown(request, "administration/supervision.html", context)
 
 
 @require_POST

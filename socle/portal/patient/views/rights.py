@@ -15,7 +15,7 @@ from socle.portal.patient.confirming import Confirm, confirm_page
 from socle.portal.patient.forms import UrgencyForm
 from socle.portal.patient.spaces import Space, for_holder, in_space, space_page
 from socle.record.actions import openings
-from socle.record.queries import space as doors
+from socle.record.queries import rights as doors
 
 
 @in_space
