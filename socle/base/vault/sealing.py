@@ -234,8 +234,7 @@ def _key_of(owner: Owner) -> bytes:
     if row is None:
         raise NotFound()
     key = _unwrap(owner, bytes(row[0]), row[1])
-    if not connection.in_atomic_block:
-        _ring.put(owner, key)
+    transaction.on_commit(lambda: _ring.put(owner, key))  # at once when no transaction is open
     return key
 
 

@@ -14,10 +14,10 @@ from socle.base.access import sight
 from socle.base.access.actor import Actor, Kind
 from socle.base.access.doors import door, not_journalled, note
 from socle.base.events import queue
-from socle.base.identity import family as families
 from socle.base.vault import sealing as vault
 from socle.errors import Conflict, Invalid, Issue
-from socle.record import gate, metadata, rows
+from socle.record import destination, gate, metadata, rows
+from socle.record.destination import Destination
 from socle.record.incoming import HIDDEN_FROM_PATIENT, HIDDEN_FROM_REPRESENTATIVES, MASKED, Incoming
 from socle.record.mappings.document_reference import as_text
 from socle.record.mappings.submission_set import Lot, lot_text
@@ -87,22 +87,28 @@ def _prepare(actor: Actor, incoming: Incoming) -> _Ready:
 def _owner(*, actor: Actor, ready: _Ready) -> UUID:
     """Whose key a large content is sealed under before the deposit door opens; the same gate as the deposit answers first."""
     not_journalled()
-    held, _ = _held(ready)
+    held, _, _ = destination.identify(ready.incoming, ready.ins)
     return held.root
 
 
 @door(reads=False)
 def _deposit(*, actor: Actor, ready: _Ready) -> Deposited:
-    return _keep(actor, ready, submission=None)
+    going, warnings = destination.load(actor, ready.incoming, ready.ins)
+    _check_right(actor, going, ready)
+    note(revision=_lock_record(going.root))
+    return _keep(actor, going, ready, warnings)
 
 
 @door(reads=False)
 def _deposit_lot(*, actor: Actor, lot: Lot, ready: tuple[_Ready, ...]) -> DepositedLot:
     if not ready:
         raise Invalid("lot", "Un lot contient au moins un document.")
-    held, _ = _held(ready[0])
+    going, first = destination.load(actor, ready[0].incoming, ready[0].ins)
+    warnings = [first, *(destination.check_same(going, one.incoming, one.ins) for one in ready[1:])]
+    for one in ready:
+        _check_right(actor, going, one)
     submission = SubmissionSet(
-        patient_id=held.root,
+        patient_id=going.root,
         unique_id=lot.unique_id,
         source_id=lot.source_id,
         designation_code=lot.designation_code,
@@ -114,72 +120,53 @@ def _deposit_lot(*, actor: Actor, lot: Lot, ready: tuple[_Ready, ...]) -> Deposi
     )
     if not rows.insert(submission, unique="unique_id"):
         raise Conflict("doublon", "Un lot porte déjà cet identifiant.")
-    deposited = tuple(_keep(actor, one, submission=submission, expected=held) for one in ready)
+    note(revision=_lock_record(going.root, len(ready)))
+    deposited = tuple(_keep(actor, going, one, told, submission) for one, told in zip(ready, warnings, strict=True))
     submission.fhir_text = lot_text(submission, actor, [one.id for one in deposited])
     SubmissionSet.objects.filter(id=submission.id).update(fhir_text=submission.fhir_text)
     return DepositedLot(submission.id, submission.fhir_text, deposited)
 
 
-def _held(ready: _Ready) -> tuple[families.Held, tuple[Issue, ...]]:
-    """The identity that the document is about, after the gate, and the gate's warnings."""
-    claims = ready.incoming.claims
-    ins = ready.ins or claims.ins
-    if ins is not None:
-        held = families.holding_ins(*ins)
-    elif claims.patient_id is not None:
-        held = families.held(families.load(claims.patient_id).root)
-    else:
-        raise Invalid("ins-missing", "La demande ne dit pas de quelle personne il s’agit.", where="subject")
-    warnings = gate.check_identity(held, ready.incoming.document) if ready.incoming.document is not None else ()
-    if held is None or held.blocked or held.status != "qualified":
-        raise gate.conflict("Aucune identité qualifiée ne correspond : qualifiez l’identité avant de déposer.")
-    if claims.patient_id is not None and families.load(claims.patient_id).root != held.root:
-        raise gate.conflict("Le document concerne une autre personne que celle de la demande.")
-    if claims.ins is not None and ready.ins is not None and claims.ins != ready.ins:
-        raise gate.conflict("Le document concerne une autre personne que celle de la demande.")
-    return held, warnings
+def _check_right(actor: Actor, going: Destination, ready: _Ready) -> None:
+    may_deposit(actor, going.seen.facts.opening, ready.meta.type_code).enforce()
 
 
-def _keep(actor: Actor, ready: _Ready, *, submission: SubmissionSet | None, expected: families.Held | None = None) -> Deposited:
-    held, warnings = _held(ready)
-    if expected is not None and expected.root != held.root:
-        raise gate.conflict("Tous les documents d’un lot concernent la même personne.")
-    note(patient_id=held.root, kind="document")
-    family = families.load(held.root).ids
-    seen = sight.load(actor, family)
-    may_deposit(actor, seen.facts.opening, ready.meta.type_code).enforce()
-    revision = _lock_record(held.root)
-    related = _related(ready, family)
+def _keep(
+    actor: Actor, going: Destination, ready: _Ready, warnings: tuple[Issue, ...], submission: SubmissionSet | None = None
+) -> Deposited:
+    """The document is in the record, which is locked. Five statements when it meets no other."""
+    related = _related(ready, going.family)
     existing = next((row for row in related if row.unique_id == ready.meta.unique_id), None)
     if existing is not None:
-        return _existing(actor, seen, existing, ready)
-    document = _row(actor, ready, held.root, submission)
-    warnings += _replace(actor, seen, document, ready, related)
-    document.content_id = _keep_content(ready, held.root)
+        return _existing(actor, going.seen, existing, ready)
+    document = _row(actor, ready, going.root, submission)
+    warnings += _replace(actor, going.seen, document, ready, related)
+    document.content_id = _keep_content(ready, going.root)
     document.fhir_text = as_text(document)
     if not rows.insert(document, unique="unique_id"):
         raise Conflict("doublon", ALREADY)
-    note(shown=[document.id], revision=revision)
-    queue.emit("record.document-deposited", aggregate_id=document.id, patient_id=held.root, facts={"document": document.id})
+    note(shown=[document.id])
+    queue.emit("record.document-deposited", aggregate_id=document.id, patient_id=going.root, facts={"document": document.id})
     return Deposited(document.id, document.fhir_text, 1, True, warnings)
 
 
-def _lock_record(root: UUID) -> int:
+def _lock_record(root: UUID, changes: int = 1) -> int:
     """The record's new revision; deposits of one person wait for each other from here on, those of others do not."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO record_record (patient_id, revision, created_at) VALUES (%s, 1, %s)"
-            " ON CONFLICT (patient_id) DO UPDATE SET revision = record_record.revision + 1 RETURNING revision",
-            [root, clock.now()],
+            "INSERT INTO record_record AS r (patient_id, revision, created_at) VALUES (%s, %s, %s)"
+            " ON CONFLICT (patient_id) DO UPDATE SET revision = r.revision + excluded.revision RETURNING revision",
+            [root, changes, clock.now()],
         )
         return int(cursor.fetchone()[0])
 
 
 def _existing(actor: Actor, seen: sight.Sight, existing: Document, ready: _Ready) -> Deposited:
-    """A retry gives the document that is there; anything else tells nothing about it."""
+    """A retry gives the document that is there; anything else, and the same bytes about another person, tells nothing of it."""
     mine = may_change(actor, _authorship(existing)).allowed
-    visible = existing.patient_id in seen.family and seen.decision().allowed and seen.sees(existing)
-    if bytes(existing.sha256) == ready.meta.sha256 and not existing.deleted and (mine or visible):
+    visible = seen.decision().allowed and seen.sees(existing)
+    same = existing.patient_id in seen.family and bytes(existing.sha256) == ready.meta.sha256
+    if same and not existing.deleted and (mine or visible):
         note(shown=[existing.id])
         return Deposited(existing.id, existing.fhir_text, existing.fhir_version, False)
     raise Conflict("doublon", ALREADY)
