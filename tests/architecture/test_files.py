@@ -15,6 +15,7 @@ NUDGED_FUNCTION = 40
 LONGEST_FUNCTION = 60
 BANNED = {"utils", "helpers", "common", "core", "manager", "data", "info", "misc"}
 MACHINE_PATH = re.compile(r"(?<![\w.])/(?:work|root|home/\w+|Users/\w+)/")
+HOST = re.compile(r"pythonhosted|pypi\.org|npmjs\.(?:org|com)|registry\.(?:yarn|npm)|artifactory|proxy\.golang|/simple/?[\"'\s]")
 REGISTRY = re.compile(r"(?:files\.pythonhosted\.org|pypi\.org|/simple/|--index-url|--extra-index-url|--find-links [^\\s])")
 
 
@@ -52,13 +53,13 @@ def test_no_module_or_package_has_a_name_that_says_nothing() -> None:
     assert named == []
 
 
-def test_no_file_names_a_folder_of_somebodys_machine() -> None:
+def test_no_file_names_a_folder_of_somebodys_machine_or_a_registry() -> None:
     found = [
         shown(path, number)
         for path in tracked()
-        if path.suffix not in {".lock", ".csv", ".xml", ".json"} and path.name != "test_files.py"
+        if path.name != "test_files.py"
         for number, line in enumerate(text_of(path).splitlines(), start=1)
-        if MACHINE_PATH.search(line)
+        if MACHINE_PATH.search(line) or HOST.search(line)
     ]
     assert found == []
 
