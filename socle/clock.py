@@ -48,8 +48,8 @@ def new_id() -> UUID:
 
 
 def first_id_at(instant: datetime) -> UUID:
-    """The lowest UUIDv7 of that millisecond: the bound of a partition or of a search by time."""
-    return _uuid7(int(instant.timestamp() * 1000), bytes(10))
+    """The lowest UUIDv7 of that millisecond: the bound of a partition or of a search by time. Before 1970: the lowest of all."""
+    return _uuid7(max(0, int(instant.timestamp() * 1000)), bytes(10))
 
 
 def _uuid7(milliseconds: int, random: bytes) -> UUID:

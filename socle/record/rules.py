@@ -59,6 +59,6 @@ def may_change(actor: Actor, authorship: Authorship) -> Decision:
     signed = bool(actor.national_id) and actor.national_id == authorship.author_national_id
     if same_person or (actor.kind is Kind.SYSTEM and authorship.depositor_id is None):
         return YES
-    if actor.kind is Kind.SOFTWARE and same_structure:
+    if actor.kind is Kind.SOFTWARE and same_structure and authorship.depositor_id is None:
         return YES
     return YES if same_structure and signed else NOT_THE_AUTHOR

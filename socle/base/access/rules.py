@@ -18,6 +18,7 @@ SUPERVISION = "supervision"
 
 REASON_MIN = 10
 """Characters of the reason of an urgent access, without the spaces around (issue of the ground; R1111-48)."""
+REASON_MAX = 500
 EMERGENCY_HOURS = 4
 ALERT_AFTER_PER_HOUR = 10
 """This many urgent accesses in one hour by one person alert the access controller."""
@@ -199,9 +200,16 @@ def may_open_urgently(actor: Actor, facts: Facts, purpose: Purpose, reason: str)
     allowed = facts.emergency_allowed if purpose is Purpose.EMERGENCY else facts.regulation_allowed
     if not allowed:
         return URGENT_REFUSED
-    if len(reason.strip()) < REASON_MIN:
+    if _seen_length(reason) < REASON_MIN:
         return Decision(False, "motif", f"Indiquez le motif en {REASON_MIN} caractères au moins.")
+    if len(reason) > REASON_MAX:
+        return Decision(False, "motif", f"Indiquez le motif en {REASON_MAX} caractères au plus.")
     return YES
+
+
+def _seen_length(text: str) -> int:
+    """How many characters people see: what has no width and what is blank around does not count."""
+    return len("".join(sign for sign in text if sign.isprintable()).strip())
 
 
 def may_control_accesses(actor: Actor) -> Decision:

@@ -51,18 +51,21 @@ def about(
     actor_id: UUID | None = None,
     but_actor_id: UUID | None = None,
     doors: Collection[str] = (),
+    but_code: str | None = None,
     since: datetime | None = None,
     before: UUID | None = None,
     limit: int = 50,
 ) -> list[Entry]:
     """The newest entries about these identities: only those of `actor_id`, without those of `but_actor_id`, only from these
-    doors, since an instant and before the entry `before`, each when given. One statement, on the index by patient."""
+    doors, without those refused with `but_code`, since an instant and before the entry `before`, each when given. One statement,
+    on the index by patient."""
     clauses: list[str] = ["patient_id = ANY(%s)"]
     parameters: list[Any] = [list(patients)]
     for clause, value in (
         ("actor_id = %s", actor_id),
         ("actor_id IS DISTINCT FROM %s", but_actor_id),
         ("door = ANY(%s)", list(doors) or None),
+        ("code <> %s", but_code),
         ("id >= %s", clock.first_id_at(since) if since else None),
         ("at >= %s", since),
         ("id < %s", before),
@@ -90,19 +93,22 @@ def between(
     patients: Sequence[UUID] | None = None,
     actor_id: UUID | None = None,
     doors: Collection[str] = (),
+    but_code: str | None = None,
     refused: bool | None = None,
     object_id: UUID | None = None,
     before: UUID | None = None,
     limit: int = 50,
 ) -> list[Entry]:
     """The newest entries from an instant (included) to another (excluded), about these identities or by this actor; by these
-    doors, with this outcome, about this object, before that entry, each when given. One statement, on an index in order."""
+    doors, without those refused with `but_code`, with this outcome, about this object, before that entry, each when given. One
+    statement, on an index in order."""
     clauses = ["id >= %s", "id < %s", "at >= %s", "at < %s"]
     parameters: list[Any] = [clock.first_id_at(since), clock.first_id_at(until), since, until]
     for clause, value in (
         ("patient_id = ANY(%s)", list(patients) if patients is not None else None),
         ("actor_id = %s", actor_id),
         ("door = ANY(%s)", list(doors) or None),
+        ("code <> %s", but_code),
         ("outcome = %s", None if refused is None else ("refused" if refused else "done")),
         ("%s = ANY(object_ids)", object_id),
         ("id < %s", before),

@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 from django.conf import settings
 
+from socle.base.signin.rules import SCOPES
 from socle.interfaces.fhir.exchange import FHIR_JSON, base
 from socle.interfaces.fhir.parameters import Parameter
 from socle.interfaces.fhir.route import Route
@@ -18,7 +19,6 @@ from socle.interfaces.fhir.routes import ROUTES
 PUBLISHED = "2026-11-01"
 COMBINATION = "http://hl7.org/fhir/StructureDefinition/capabilitystatement-search-parameter-combination"
 SECURITY = "http://terminology.hl7.org/CodeSystem/restful-security-service"
-SCOPES = ["record.deposit", "system/DocumentReference.c", "user/*.rs"]
 
 
 def statement() -> bytes:
@@ -117,7 +117,7 @@ def smart_configuration() -> bytes:
             "token_endpoint_auth_methods_supported": ["private_key_jwt"],
             "token_endpoint_auth_signing_alg_values_supported": ["RS384", "ES384", "RS256", "ES256"],
             "grant_types_supported": ["client_credentials", "urn:ietf:params:oauth:grant-type:token-exchange"],
-            "scopes_supported": SCOPES,
+            "scopes_supported": sorted(SCOPES),
             "code_challenge_methods_supported": ["S256"],
             "capabilities": ["client-confidential-asymmetric", "permission-user", "permission-v2"],
         }

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from django.db import OperationalError
 
-from socle.errors import Invalid, NotFound, SocleError, Unavailable
+from socle.errors import Forbidden, Invalid, NotFound, SocleError, Unavailable
 from socle.interfaces.fhir import negotiation, paging, refusals, transactions
 from socle.interfaces.fhir.exchange import Answer, Call, Handler
 from socle.interfaces.fhir.parameters import Query, understand
@@ -15,6 +15,7 @@ from socle.interfaces.fhir.route import Route
 from socle.interfaces.fhir.routes import ROUTES
 
 NOT_HERE = "Cette interaction n’est pas offerte pour ce type de ressource."
+OUT_OF_SCOPE = "Ce jeton n’ouvre pas cette interaction : il lui manque la portée « {scope} »."
 READING = frozenset({"GET", "HEAD"})
 
 
@@ -35,6 +36,7 @@ def _perform(call: Call, path: Sequence[str]) -> Answer:
     if route is None:
         raise NotFound("type-inconnu", "Ce type de ressource n’est pas servi ici.")
     call.kind = route.kind
+    _check_scope(call, route.reads if call.method in READING or path[-1] == "_search" else route.writes)
     if route.kind != "Binary":
         negotiation.check_accept(call.accept, call.parameters)
     if len(path) == 1:
@@ -55,6 +57,12 @@ def _system(call: Call) -> Answer:
     negotiation.check_accept(call.accept, call.parameters)
     negotiation.check_content(call.content_type)
     return transactions.perform(call, perform, offers)
+
+
+def _check_scope(call: Call, scope: str) -> None:
+    """The token opens this interaction. Source: fhir.md §18 (scopes are checked at each call)."""
+    if scope and scope not in call.actor.rights:
+        raise Forbidden("portee", OUT_OF_SCOPE.format(scope=scope), "L’administrateur de la plateforme, pour ce logiciel.")
 
 
 def offers(method: str, path: Sequence[str]) -> bool:

@@ -110,7 +110,7 @@ def version_of(header: str) -> int | None:
     if not header:
         return None
     text = header.strip().removeprefix("W/")
-    if len(text) > 2 and text[0] == text[-1] == '"' and text[1:-1].isascii() and text[1:-1].isdigit():
+    if 2 < len(text) < 20 and text[0] == text[-1] == '"' and text[1:-1].isascii() and text[1:-1].isdigit():
         return int(text[1:-1])
     raise Invalid("if-match", 'L’en-tête If-Match attend la version lue, par exemple W/"1".', where="http.if-match")
 

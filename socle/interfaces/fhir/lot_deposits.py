@@ -24,6 +24,7 @@ from socle.record.incoming import CDA_MEDIA_TYPES, Incoming
 from socle.record.mappings.submission_set import Lot
 from socle.record.queries import lots
 from socle.record.queries.conditions import document_uri
+from socle.record.rules import NO_SCOPE, SCOPE_DEPOSIT
 
 MHD = "https://profiles.ihe.net/ITI/MHD/StructureDefinition/"
 
@@ -77,6 +78,8 @@ class _Bundle:
 def deposit(call: Call, bundle: Json) -> Answer:
     """201 for the lot and each document, 200 for the document replaced; a lot sent again by its depositor gets 200 throughout.
     Raises Invalid (422) with the place of every defect, Conflict, Forbidden as the deposit does."""
+    if SCOPE_DEPOSIT not in call.actor.rights:
+        NO_SCOPE.enforce()
     warnings = checking.comprehensive(bundle, PROVIDE_BUNDLE)
     sent = _Bundle(bundle)
     lot_entry = _the_lot(sent)

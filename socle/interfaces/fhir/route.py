@@ -17,6 +17,9 @@ class Route:
 
     kind: str
     says: str
+    reads: str = ""
+    """The scope of a token that reads this type; empty: any token does."""
+    writes: str = ""
     read: Handler | None = None
     versioned: bool = False
     """Whether the current version may be read by its number (`_history/n`)."""

@@ -22,6 +22,8 @@ EVERYWHERE = (
 _DOCUMENT = Route(
     "DocumentReference",
     "Documents du dossier partagé : ce que le lecteur a le droit de voir, rien de plus (ITI-67, ITI-105, PDSm 3.1.1).",
+    reads="record.read",
+    writes="record.deposit",
     read=documents.read,
     versioned=True,
     search=documents.search,
@@ -66,6 +68,7 @@ _DOCUMENT = Route(
 _LIST = Route(
     "List",
     "Lots de soumission (ITI-66) : un lot n’apparaît que par les documents que le lecteur voit.",
+    reads="record.read",
     read=lists.read,
     search=lists.search,
     parameters=(
@@ -91,11 +94,15 @@ _LIST = Route(
     guides=(PDSM_MANAGER,),
 )
 
-_BINARY = Route("Binary", "Contenus des documents, dans leur format ou en JSON (ITI-68).", read=binaries.read)
+_BINARY = Route(
+    "Binary", "Contenus des documents, dans leur format ou en JSON (ITI-68).", reads="record.read", read=binaries.read
+)
 
 _PATIENT = Route(
     "Patient",
     "Identités : par un identifiant entier, ou par la date de naissance d’abord ; active dit si le dossier est ouvert.",
+    reads="identity.read",
+    writes="identity.write",
     read=patients.read,
     search=patients.search,
     create=patients.create,
@@ -114,6 +121,7 @@ _PATIENT = Route(
 _AUDIT_EVENT = Route(
     "AuditEvent",
     "Journal des accès d’un dossier, ou ses propres accès (ITI-81, TDE 2.0.0) ; les deux bornes de la date sont demandées.",
+    reads="journal.read",
     read=audit_events.read,
     search=audit_events.search,
     parameters=(
@@ -147,6 +155,7 @@ AS = f"{ANS}/annuaire/StructureDefinition"
 _PRACTITIONER = Route(
     "Practitioner",
     "Professionnels de l’annuaire (données publiques).",
+    reads="directory.read",
     read=directory.read,
     search=directory.practitioners,
     parameters=(
@@ -165,6 +174,7 @@ _PRACTITIONER = Route(
 _PRACTITIONER_ROLE = Route(
     "PractitionerRole",
     "Situations d’exercice de l’annuaire.",
+    reads="directory.read",
     read=directory.read,
     search=directory.roles,
     parameters=(
@@ -182,6 +192,7 @@ _PRACTITIONER_ROLE = Route(
 _ORGANIZATION = Route(
     "Organization",
     "Structures de l’annuaire.",
+    reads="directory.read",
     read=directory.read,
     search=directory.organisations,
     parameters=(

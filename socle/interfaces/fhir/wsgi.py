@@ -57,8 +57,9 @@ def _headers(answer: Answer) -> list[tuple[str, str]]:
     headers = [("Content-Length", str(len(answer.body))), *answer.headers]
     if answer.status != HTTPStatus.NOT_MODIFIED:
         headers.append(("Content-Type", answer.media))
-    if not any(name == "Cache-Control" for name, _ in headers):
-        headers += [("Cache-Control", "private, no-store"), ("X-Content-Type-Options", "nosniff")]
+    for name, value in (("Cache-Control", "private, no-store"), ("X-Content-Type-Options", "nosniff")):
+        if not any(given == name for given, _ in headers):
+            headers.append((name, value))
     return headers
 
 

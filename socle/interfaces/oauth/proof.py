@@ -59,10 +59,12 @@ def _verified(assertion: str, software: Software) -> dict[str, Any]:
             exp={"essential": True},
             jti={"essential": True},
         ).validate(claims)
-    except (JoseError, ValueError, KeyError, TypeError) as error:
+    except (JoseError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise invalid_client() from error
-    jti = claims["jti"]
-    if not isinstance(jti, str) or len(jti) > _LONGEST_JTI or claims["exp"] > now + ASSERTION_AT_MOST.total_seconds():
+    jti, ends = claims["jti"], claims["exp"]
+    if not isinstance(jti, str) or len(jti) > _LONGEST_JTI:
+        raise invalid_client()
+    if not isinstance(ends, int) or ends > now + ASSERTION_AT_MOST.total_seconds():
         raise invalid_client()
     return dict(claims)
 
@@ -76,7 +78,7 @@ def _claimed(assertion: str) -> str:
     """Who the assertion says it comes from: it only chooses the keys it is then checked with."""
     try:
         claims = json.loads(extract_compact(assertion.encode()).payload)
-    except (JoseError, ValueError):
+    except (JoseError, ValueError, RecursionError):
         return ""
     issuer = claims.get("iss") if isinstance(claims, dict) else ""
     return issuer if isinstance(issuer, str) and len(issuer) < 200 else ""

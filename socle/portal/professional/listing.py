@@ -33,13 +33,14 @@ class Listing:
         self._query = {name: str(query[name]) for name in KEPT if name in query}
         self.by = self._query.get("par", "episode")
         self.by = self.by if self.by in ORDERS else "episode"
-        self.type_code = self._query.get("type", "")
+        code = self._query.get("type", "")
+        self.type_code = code if len(code) < 100 and code.isprintable() else ""
         self.after = _after(query.get("apres", ""))
 
     @property
     def wanted(self) -> Filter:
         months = self._query.get("depuis", "")
-        since = clock.now() - timedelta(days=31 * int(months)) if months.isdecimal() and 0 < int(months) < 1200 else None
+        since = clock.now() - timedelta(days=31 * int(months)) if months.isdecimal() and 0 < int(months[:5]) < 1200 else None
         return Filter(
             type_code=self.type_code,
             since=since,

@@ -101,7 +101,7 @@ def _change(
     document.updated_at = clock.now()
     document.fhir_text = as_text(document)
     document.save()
-    note(kind="document", shown=[document.id], revision=_lock_record(document.patient_id))
+    note(revision=_lock_record(document.patient_id))
     queue.emit(
         "record.document-changed",
         aggregate_id=document.id,
@@ -119,10 +119,11 @@ def _changeable(actor: Actor, found: Document, *, holder_may: bool) -> Document:
     if document.deleted:
         raise NotFound()
     if decision.allowed:
-        note(patient_id=document.patient_id)
+        note(patient_id=document.patient_id, kind="document", shown=[document.id])
         return document
     chart = hidden_chart(actor, document.patient_id)
     _visible(chart, document.id)
+    note(kind="document", shown=[document.id])
     if not (holder_may and chart.sight.is_holder):
         decision.enforce()
     return document

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from socle import clock
 from socle.base import terminology
 from socle.base.access.sight import Sight
 from socle.errors import Invalid
+from socle.formats.fhir.moments import EARLIEST, LATEST
 from socle.formats.fhir.search_values import DateValue, ReferenceValue, Token
 from socle.formats.identifiers import URN_SYSTEM, parse_document_id
 from socle.formats.names import comparable
@@ -213,8 +215,7 @@ def _moment(column: str) -> Builder:
     def one(value: DateValue) -> Clause:
         first, last = value.first, value.last
         if value.prefix == "ap":
-            slack = abs(clock.now() - first) / 10
-            return f"({column} >= %s AND {column} < %s)", [first - slack, last + slack]
+            return f"({column} >= %s AND {column} < %s)", _near(first, last)
         if value.prefix in _POINT:
             comparison, bound = _POINT[value.prefix]
             return f"{column} {comparison} %s", [getattr(value, bound)]
@@ -222,6 +223,12 @@ def _moment(column: str) -> Builder:
         return (inside if value.prefix == "eq" else f"NOT {inside}"), [first, last]
 
     return lambda values, seen: _any([one(value) for value in values])
+
+
+def _near(first: datetime, last: datetime) -> list[datetime]:
+    """A tenth of the time from now on each side, within the calendar."""
+    slack = abs(clock.now() - first) / 10
+    return [first - min(slack, first - EARLIEST), last + min(slack, LATEST - last)]
 
 
 _POINT = {

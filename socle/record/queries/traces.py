@@ -16,7 +16,7 @@ from socle.base.audit.reading import Entry
 from socle.errors import NotFound
 from socle.record import visible
 from socle.record.chart import Chart, open_chart
-from socle.record.queries.accesses import WHAT
+from socle.record.queries.accesses import ABSENT, WHAT
 from socle.record.queries.documents import hidden_chart
 
 PATIENT_KINDS = frozenset({Kind.PATIENT, Kind.REPRESENTATIVE})
@@ -73,8 +73,7 @@ def of_record(*, actor: Actor, patient_id: UUID, asked: Asked) -> TracePage:
     own = actor.person_id if _own_only(chart) else None
     if own is not None and asked.actor_id not in (None, own):
         return TracePage()
-    entries = _entries(asked, patients=chart.family, actor_id=own or asked.actor_id)
-    return _page(entries, asked, chart)
+    return _page(asked, chart, patients=chart.family, actor_id=own or asked.actor_id, but_code=ABSENT if own else None)
 
 
 @door(reads=True)
@@ -83,7 +82,7 @@ def mine(*, actor: Actor, asked: Asked) -> TracePage:
     note(kind="journal")
     if actor.person_id is None or actor.kind is not Kind.PROFESSIONAL or asked.actor_id not in (None, actor.person_id):
         return TracePage()
-    return _page(_entries(asked, patients=None, actor_id=actor.person_id), asked, None)
+    return _page(asked, None, patients=None, actor_id=actor.person_id, but_code=ABSENT)
 
 
 @door(reads=True)
@@ -94,7 +93,7 @@ def read(*, actor: Actor, entry_id: UUID) -> Trace:
         raise NotFound()
     chart = hidden_chart(actor, entry.patient_id)
     note(kind="journal", shown=[entry_id])
-    if _own_only(chart) and entry.actor_id != actor.person_id:
+    if _own_only(chart) and (entry.actor_id != actor.person_id or entry.code == ABSENT):
         raise NotFound()
     found = _traces([entry], chart)
     if not found:
@@ -107,7 +106,9 @@ def _own_only(chart: Chart) -> bool:
     return not (chart.sight.is_holder or chart.sight.facts.referent or chart.sight.actor.kind is Kind.REPRESENTATIVE)
 
 
-def _entries(asked: Asked, *, patients: Sequence[UUID] | None, actor_id: UUID | None) -> list[Entry]:
+def _entries(
+    asked: Asked, before: UUID | None, patients: Sequence[UUID] | None, actor_id: UUID | None, but_code: str | None
+) -> list[Entry]:
     doors = [name for name, what in WHAT.items() if asked.what is None or what in asked.what]
     if not doors:
         return []
@@ -117,17 +118,28 @@ def _entries(asked: Asked, *, patients: Sequence[UUID] | None, actor_id: UUID | 
         patients=patients,
         actor_id=actor_id,
         doors=doors,
+        but_code=but_code,
         refused=asked.refused,
         object_id=asked.document_id,
-        before=asked.before,
+        before=before,
         limit=asked.limit + 1,
     )
 
 
-def _page(entries: list[Entry], asked: Asked, chart: Chart | None) -> TracePage:
-    shown = entries[: asked.limit]
-    following = shown[-1].id if len(entries) > asked.limit and shown else None
-    return TracePage(_traces(shown, chart), following)
+def _page(
+    asked: Asked, chart: Chart | None, *, patients: Sequence[UUID] | None, actor_id: UUID | None, but_code: str | None
+) -> TracePage:
+    """A whole page of the lines that show: neither a short page nor the place of the next one tells of a line that does not."""
+    found: list[Trace] = []
+    before = asked.before
+    while True:
+        entries = _entries(asked, before, patients, actor_id, but_code)
+        found += _traces(entries, chart)
+        if len(found) > asked.limit or len(entries) <= asked.limit:
+            break
+        before = entries[-1].id
+    shown = tuple(found[: asked.limit])
+    return TracePage(shown, shown[-1].id if len(found) > asked.limit and shown else None)
 
 
 def _traces(entries: Sequence[Entry], chart: Chart | None) -> tuple[Trace, ...]:

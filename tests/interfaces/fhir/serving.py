@@ -6,6 +6,7 @@ import secrets
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from socketserver import ThreadingMixIn
 from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
@@ -16,6 +17,7 @@ from django.conf import settings
 from socle import clock
 from socle.base.access.actor import Actor, Channel
 from socle.base.access.doors import sql_allowed
+from socle.base.signin import rules
 from socle.base.signin.actions import tokens
 from socle.base.signin.models import SoftwareClient
 from socle.interfaces.fhir.wsgi import application
@@ -46,7 +48,9 @@ class Wire:
             ).id
 
     def token(self, actor: Actor) -> str:
+        """A token with the scopes of the actor; all of them when it has none of its own."""
         token = secrets.token_urlsafe(32)
+        actor = replace(actor, rights=actor.rights or rules.SCOPES)
         tokens.grant(actor=actor.by(Channel.FHIR), token=token, software_id=self._software, scopes=actor.rights)
         return token
 

@@ -213,7 +213,7 @@ def test_software_without_a_professional_deposits_and_never_reads(wire: Wire) ->
         name="Logiciel",
         structure_id=patient.id,
         structure_name="Structure",
-        rights=frozenset({"record.deposit"}),
+        rights=frozenset({"record.deposit", "record.read"}),
     )
     client = wire.client(software)
     resource = samples.published(patient, minting.doctor())

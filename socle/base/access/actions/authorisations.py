@@ -9,7 +9,7 @@ from socle.base.access import sight
 from socle.base.access.actor import Actor, Kind
 from socle.base.access.doors import door, note
 from socle.base.access.models import Authorisation, Consent, Referent
-from socle.base.access.rules import Decision, may_state_care
+from socle.base.access.rules import NO_AUTHORISATION, Decision, may_state_care
 from socle.base.events import queue
 
 MODE = "oral-informed"
@@ -29,19 +29,7 @@ def state_care(*, actor: Actor, patient_id: UUID, family: tuple[UUID, ...]) -> N
     note(patient_id=patient_id, kind="authorisation", reason="Prise en charge, patient informé")
     seen = sight.load(actor, family)
     may_state_care(actor, seen.facts).enforce()
-    assert actor.person_id is not None
-    Authorisation.objects.update_or_create(
-        patient_id=patient_id,
-        person_id=actor.person_id,
-        defaults={
-            "person_name": actor.name,
-            "person_title": actor.title,
-            "structure_id": actor.structure_id,
-            "structure_name": actor.structure_name,
-            "state": Authorisation.State.VALID,
-            "since": clock.now(),
-        },
-    )
+    _authorise(actor, patient_id)
     Consent.objects.get_or_create(
         patient_id=patient_id,
         kind="initial",
@@ -58,6 +46,26 @@ def state_care(*, actor: Actor, patient_id: UUID, family: tuple[UUID, ...]) -> N
         queue.emit("access.authorised", aggregate_id=patient_id, patient_id=patient_id, facts={"person": actor.person_id})
 
 
+def _authorise(actor: Actor, patient_id: UUID) -> None:
+    """The row is valid, unless the person blocked meanwhile: the block that another door writes is seen under the row's lock."""
+    told = {
+        "person_name": actor.name,
+        "person_title": actor.title,
+        "structure_id": actor.structure_id,
+        "structure_name": actor.structure_name,
+        "state": Authorisation.State.VALID,
+        "since": clock.now(),
+    }
+    row, created = Authorisation.objects.select_for_update().get_or_create(
+        patient_id=patient_id, person_id=actor.person_id, defaults=told
+    )
+    if created:
+        return
+    if row.state == Authorisation.State.BLOCKED:
+        NO_AUTHORISATION.enforce()
+    Authorisation.objects.filter(id=row.id).update(**told)
+
+
 @door(reads=False)
 def block(*, actor: Actor, patient_id: UUID, family: tuple[UUID, ...], person_id: UUID, person_name: str, title: str) -> None:
     """The professional reads nothing of this record any more, in any mode, nor does anyone acting for them. Only the person does
@@ -66,18 +74,13 @@ def block(*, actor: Actor, patient_id: UUID, family: tuple[UUID, ...], person_id
     _only_holder(actor, family)
     if Referent.objects.filter(patient_id__in=family, person_id=person_id, role="treating", until=None).exists():
         TREATING.enforce()
-    for identity in family:
-        existing = Authorisation.objects.filter(patient_id=identity, person_id=person_id)
-        if existing.update(state=Authorisation.State.BLOCKED, since=clock.now(), expires_at=None):
-            break
-    else:
-        Authorisation.objects.create(
+    blocked = {"state": Authorisation.State.BLOCKED, "since": clock.now(), "expires_at": None}
+    if not Authorisation.objects.filter(patient_id__in=family, person_id=person_id).update(**blocked):
+        Authorisation.objects.update_or_create(
             patient_id=patient_id,
             person_id=person_id,
-            person_name=person_name,
-            person_title=title,
-            state=Authorisation.State.BLOCKED,
-            since=clock.now(),
+            defaults=blocked,
+            create_defaults={**blocked, "person_name": person_name, "person_title": title},
         )
     queue.emit("access.blocked", aggregate_id=patient_id, patient_id=patient_id, facts={"person": person_id})
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.db import connection
+
 from socle import clock
 from socle.base.access import sight
 from socle.base.access.actor import Actor, Purpose
@@ -37,6 +39,7 @@ def open_urgently(*, actor: Actor, patient_id: UUID, family: tuple[UUID, ...], p
     seen = sight.load(actor, family)
     may_open_urgently(actor, seen.facts, purpose, reason).enforce()
     assert actor.person_id is not None
+    _one_at_a_time(actor.person_id)
     started = clock.now()
     session = EmergencySession.objects.create(
         patient_id=patient_id,
@@ -59,6 +62,12 @@ def open_urgently(*, actor: Actor, patient_id: UUID, family: tuple[UUID, ...], p
     if recent.count() > ALERT_AFTER_PER_HOUR:
         queue.emit("access.emergency-unusual", aggregate_id=actor.person_id, facts={"person": actor.person_id})
     return UrgentAccess(session.id, patient_id, purpose, session.ends_at)
+
+
+def _one_at_a_time(person_id: UUID) -> None:
+    """Openings of one professional wait for each other, so that parallel ones count too."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"urgent-access:{person_id}"])
 
 
 @door(reads=False)

@@ -74,10 +74,12 @@ def read(*, actor: Actor, patient_id: UUID) -> Identity:
 @door(reads=True)
 def by_identifier(*, actor: Actor, system: str, value: str) -> Identity | None:
     """The identity that a number names, or None. `system` is the OID of an INS authority (bare or urn:oid:), for qualified
-    identities only, or the system of a local number."""
+    identities only, or the system of a local number. NotFound to a person who is not that one, be the number known or not."""
     note(kind="identity")
     found = root_of(system, value)
     if found is None:
+        if actor.kind in (Kind.PATIENT, Kind.REPRESENTATIVE):
+            raise NotFound()
         if actor.kind not in (Kind.PROFESSIONAL, Kind.SOFTWARE, Kind.SYSTEM):
             NOT_YOUR_ROLE.enforce()
         return None
