@@ -11,6 +11,8 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from socle.deploy.children import ends_with_parent
+
 REPOSITORY = Path(__file__).resolve().parent.parent
 CAST = REPOSITORY / "socle" / "deploy" / "story" / "people.json"
 START_TIMEOUT_S = 180
@@ -65,6 +67,7 @@ def start(data: Path, *arguments: str, database_url: str = "", extra: dict[str, 
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,
+            preexec_fn=ends_with_parent(signal.SIGINT),  # a run of the tests that is killed leaves nothing behind
         )
     deadline = time.monotonic() + START_TIMEOUT_S
     while not endpoints.exists():
