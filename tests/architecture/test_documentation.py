@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from tests.architecture.tree import REPOSITORY, shown, text_of, tracked
-from tools import capacity, documentation
+from tools import capacity, documentation, scenarios
 
 LINK = re.compile(r"!?\[[^\]]*\]\(([^)#\s]+)(?:#[^)]*)?\)")
 NAMED_FILE = re.compile(r"`((?:socle|tests|docs|tools|bench|simulators)/[\w./-]+\.(?:py|md|csv|json|txt|css|html))`")
@@ -16,28 +16,57 @@ SAMPLE = '''"""S1 — A newcomer opens a record.
 Told by whoever was there.
 """
 
-def test_opening(x):
+CLAIRE, KARIM = "Claire NOVAREL", "04/11/1987"
+
+
+def to_the_synthesis(journey):
+    """From the list to the synthèse. Two gestures."""
+    journey.press(journey.button("Hidden from the page"))
+
+
+@pytest.mark.parametrize(("persona", "width"), [(CLAIRE, WIDE), ("Samuel", PHONE)])
+def test_opening(stage, persona, width):
     """The record opens in three gestures. Nothing is asked twice."""
-    step("She signs in")
-    with step(f"She finds {x}"):
-        look()
-    scene.step("She reads")
+    with stage.screen(persona, width=width) as journey:
+        journey.search(KARIM, "BEL")
+        to_the_synthesis(journey)
+        assert journey.heading() == "Synthèse"
+        assert journey.interactions <= 3
+        first = journey.page.locator("main").first
+        expect(first).to_contain_text("allergie")
+        journey.press(first.get_by_role("link", name="Lire le document"))
+        journey.write(journey.page.get_by_label("Motif"), f"Urgent, {width} px")
+        journey.not_seen("secret")
+        journey.press(journey.page.locator("a.person").first)
 
 
-def test_without_docstring():
-    step("Alone")
+def test_without_docstring(stage):
+    with stage.screen(CLAIRE, scripts=False) as journey:
+        journey.seen("Seul")
 '''
 
 
-def test_a_scenario_becomes_a_page_of_its_titles_and_steps(tmp_path: Path) -> None:
+def test_a_scenario_becomes_a_page_of_what_people_do_and_see(tmp_path: Path) -> None:
     file = tmp_path / "test_sample.py"
     file.write_text(SAMPLE, "utf-8")
-    title, text, tests = documentation.scenarios_of(file)
+    title, text, tests = scenarios.scenarios_of(file)
     assert (title, text) == ("S1 — A newcomer opens a record", "Told by whoever was there.")
-    assert [(one.title, one.text, one.steps) for one in tests] == [
-        ("The record opens in three gestures", "Nothing is asked twice.", ["She signs in", "She finds …", "She reads"]),
-        ("Without docstring", "", ["Alone"]),
+    assert [(one.title, one.text) for one in tests] == [
+        ("The record opens in three gestures", "Nothing is asked twice. Sur grand écran et sur téléphone."),
+        ("Without docstring", ""),
     ]
+    assert tests[0].steps == [
+        "Claire NOVAREL ou Samuel se connecte",
+        "Cherche la date de naissance 04/11/1987, et « BEL »",
+        "From the list to the synthèse",
+        "Arrive sur « Synthèse »",
+        "En 3 gestes au plus",
+        "Voit « allergie »",
+        "Presse « Lire le document »",
+        "Écrit « Urgent, … px » dans « Motif »",
+        "Ne voit pas « secret »",
+    ]
+    assert tests[1].steps == ["Claire NOVAREL se connecte, sans JavaScript", "Voit « Seul »"]
 
 
 def test_the_page_of_doors_has_each_with_its_first_sentence() -> None:
