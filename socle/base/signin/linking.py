@@ -85,7 +85,7 @@ def spaces(person_id: UUID, name: str) -> tuple[UUID, tuple[Situation, ...]]:
     they represent."""
     root = family.load(person_id).root
     own = Situation(id=root, kind=Kind.PATIENT, title="Titulaire du dossier", space_id=root, space_name=name)
-    actor = Actor(kind=Kind.REPRESENTATIVE, person_id=root, name=name)
+    actor = Actor(kind=Kind.REPRESENTATIVE, person_id=person_id, name=name)
     acted = tuple(_space_of(one.patient_id, one.kind) for one in holders.represented_by(actor=actor))
     return root, (own, *acted)
 

@@ -215,9 +215,10 @@ def check_resource(value: Any) -> Findings:
 
 def check_contained(value: Any) -> Findings:
     """What is wrong in a contained resource; its local references are left to the enclosing one (dom-2, dom-4, dom-5)."""
-    if value.__class__ is not dict or value.get("resourceType") not in _TYPES:
+    kind = value.get("resourceType") if value.__class__ is dict else None
+    if kind.__class__ is not str or kind not in _TYPES:
         return check_resource(value)
-    found = shape(value["resourceType"]).check(value)
+    found = shape(kind).check(value)
     if "contained" in value:
         found = placed("", one("dom-2", "Une ressource contenue ne peut pas en contenir d’autres.", ".contained"), found)
     meta = value.get("meta")

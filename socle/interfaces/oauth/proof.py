@@ -61,10 +61,8 @@ def _verified(assertion: str, software: Software) -> dict[str, Any]:
         ).validate(claims)
     except (JoseError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise invalid_client() from error
-    jti, ends = claims["jti"], claims["exp"]
-    if not isinstance(jti, str) or len(jti) > _LONGEST_JTI:
-        raise invalid_client()
-    if not isinstance(ends, int) or ends > now + ASSERTION_AT_MOST.total_seconds():
+    jti = claims["jti"]
+    if not isinstance(jti, str) or len(jti) > _LONGEST_JTI or claims["exp"] > now + ASSERTION_AT_MOST.total_seconds():
         raise invalid_client()
     return dict(claims)
 

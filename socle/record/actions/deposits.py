@@ -215,10 +215,11 @@ def _replace(actor: Actor, seen: sight.Sight, document: Document, ready: _Ready,
     parent = next((row for row in known if row.id == target), None)
     if target is not None and parent is None:
         raise _unknown_target()
-    parent = parent or next((row for row in known if row.unique_id in ready.meta.parent_ids), None)
+    named = (row for row in known if row.unique_id in ready.meta.parent_ids and _is_told(actor, seen, row))
+    parent = parent or next(named, None)
     if document.set_id:
         same = next((row for row in known if row.set_id == document.set_id and row.state == Document.State.CURRENT), None)
-        parent = _same_set(same, document) or parent
+        parent = _same_set(actor, seen, same, document) or parent
     if parent is None:
         if document.parent_unknown:
             sentence = "Ce document en remplace un que le dossier ne contient pas : il est conservé et signalé."
@@ -229,25 +230,40 @@ def _replace(actor: Actor, seen: sight.Sight, document: Document, ready: _Ready,
         raise Conflict("version", "Cette version a déjà été remplacée.")
     document.replaces = parent
     document.parent_unknown = False
+    _keep_masks(document, parent)
     supersede(parent)
     return ()
 
 
+def _keep_masks(document: Document, parent: Document) -> None:
+    """A new version shows to nobody whom the former one was hidden from by the person's choice."""
+    if parent.masked and document.hidden_from_patient:
+        raise Invalid("labels", "La version remplacée est masquée aux professionnels : celle-ci ne peut être invisible au patient.")
+    document.masked = document.masked or parent.masked
+    document.hidden_from_representatives = document.hidden_from_representatives or parent.hidden_from_representatives
+
+
+def _is_told(actor: Actor, seen: sight.Sight, parent: Document) -> bool:
+    """Whether this depositor knows that the document is there: its author, and who sees it."""
+    return may_change(actor, _authorship(parent)).allowed or (seen.decision().allowed and seen.sees(parent))
+
+
 def _check_author(actor: Actor, seen: sight.Sight, parent: Document) -> None:
     """Only its author replaces a document; whoever does not see it learns nothing from the refusal."""
-    decision = may_change(actor, _authorship(parent))
-    if not decision.allowed and not (seen.decision().allowed and seen.sees(parent)):
+    if not _is_told(actor, seen, parent):
         raise _unknown_target()
-    decision.enforce()
+    may_change(actor, _authorship(parent)).enforce()
 
 
 def _unknown_target() -> Invalid:
     return Invalid("association", "Le document à remplacer n’existe pas dans ce dossier.", where="relatesTo")
 
 
-def _same_set(present: Document | None, document: Document) -> Document | None:
+def _same_set(actor: Actor, seen: sight.Sight, present: Document | None, document: Document) -> Document | None:
+    """The version that this one follows. Its number is told to those only who know that it is there."""
     if present is None:
         return None
+    _check_author(actor, seen, present)
     if (document.version_number or 0) <= (present.version_number or 0):
         raise Conflict("version", "Une version plus récente ou égale de ce document est déjà là.")
     return present

@@ -77,7 +77,7 @@ def test_a_merged_identity_leads_to_its_master(chrome: Browser, firefox: Browser
     firefox.sign_in("ahmed-bensalem-avril", "franceconnect")
     found = session.find(firefox.token)
     assert found is not None
-    assert found.person_id == master
+    assert found.person_id == first
 
 
 def test_a_representative_chooses_whose_space_to_enter(chrome: Browser, cast: dict[str, Any]) -> None:

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from socle.base.access.actor import Actor
+from socle.base.access.actor import Actor, Kind
 from socle.base.access.doors import door, note
+from socle.base.identity import family as families
 from socle.base.notices.models import Notice
 
 SENTENCES = {
@@ -34,13 +35,20 @@ class Told:
 def mine(*, actor: Actor, limit: int = 20) -> tuple[Told, ...]:
     """The newest notices of this person, and those of the rights they hold."""
     note(kind="notice")
-    own = Notice.objects.filter(recipient_id=actor.person_id) if actor.person_id else Notice.objects.none()
+    own = Notice.objects.filter(recipient_id__in=recipients(actor))
     of_rights = Notice.objects.filter(recipient_id=None, right__in=sorted(actor.rights))
     rows = sorted([*own.order_by("-created_at")[:limit], *of_rights.order_by("-created_at")[:limit]], key=_at, reverse=True)
     return tuple(
         Told(row.id, row.kind, row.actor_name, SENTENCES[row.kind], row.patient_id, row.created_at, row.read_at is not None)
         for row in rows[:limit]
     )
+
+
+def recipients(actor: Actor) -> tuple[UUID, ...]:
+    """Under which ids this reader is told: a person, under every identity of theirs."""
+    if actor.person_id is None:
+        return ()
+    return families.load(actor.person_id).ids if actor.kind is Kind.PATIENT else (actor.person_id,)
 
 
 def _at(row: Notice) -> datetime:

@@ -52,13 +52,14 @@ def recognise_patient(*, actor: Actor, subject: str, pivot: PivotIdentity) -> Re
         not_journalled()
         return None
     root, situations = linking.spaces(person_id, pivot.name)
-    account = _account(Account.Provider.FRANCECONNECT, subject, root, pivot.name)
+    # The link is to the identity first found: what is merged may be parted again, and each must get their own back.
+    account = _account(Account.Provider.FRANCECONNECT, subject, person_id, pivot.name)
     note(patient_id=root, kind="account", shown=[account.id])
     if known is not None:
         not_journalled()
     if account.suspended:
         return None
-    return Recognised(account.id, account.provider, root, pivot.name, "", False, situations)
+    return Recognised(account.id, account.provider, person_id, pivot.name, "", False, situations)
 
 
 @door(reads=False)

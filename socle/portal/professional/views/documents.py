@@ -104,10 +104,10 @@ def visibility(request: HttpRequest, patient_id: UUID, document_id: UUID) -> Htt
 def delete(request: HttpRequest, patient_id: UUID, document_id: UUID) -> HttpResponse:
     """Its author deletes a document, after a page that says what happens."""
     actor = edge.actor_for(request, patient_id)
+    found = documents.read(actor=actor, patient_id=patient_id, document_id=document_id)
     if request.method == "POST":
         labels.delete(actor=actor, document_id=document_id)
         return redirect("pro:documents", patient_id=patient_id)
-    found = documents.read(actor=actor, patient_id=patient_id, document_id=document_id)
     extra = {"title": presenting.title_of(found.document), "here": presenting.document_address(patient_id, document_id)}
     return record_page(request, actor, found.header, "Documents", "professional/delete.html", extra)
 
