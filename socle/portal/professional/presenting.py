@@ -21,7 +21,7 @@ from socle.record.visible import DocumentRow
 STATUSES = {"provisional": "provisoire", "retrieved": "recuperee", "validated": "validee", "qualified": "qualifiee"}
 TEST_OIDS = frozenset({INS_TEST_OID, INS_DEMONSTRATION_OID})
 NBSP = "\u00a0"
-SOURCE_WORDS = 24
+SOURCE_WORDS = 30
 """Longest title of a source beside a fact, in characters."""
 
 
