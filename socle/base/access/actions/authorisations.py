@@ -29,7 +29,8 @@ def state_care(*, actor: Actor, patient_id: UUID, family: tuple[UUID, ...]) -> N
     note(patient_id=patient_id, kind="authorisation", reason="Prise en charge, patient informé")
     seen = sight.load(actor, family)
     may_state_care(actor, seen.facts).enforce()
-    _authorise(actor, patient_id)
+    assert actor.person_id is not None
+    _authorise(actor, actor.person_id, patient_id)
     Consent.objects.get_or_create(
         patient_id=patient_id,
         kind="initial",
@@ -46,7 +47,7 @@ def state_care(*, actor: Actor, patient_id: UUID, family: tuple[UUID, ...]) -> N
         queue.emit("access.authorised", aggregate_id=patient_id, patient_id=patient_id, facts={"person": actor.person_id})
 
 
-def _authorise(actor: Actor, patient_id: UUID) -> None:
+def _authorise(actor: Actor, person_id: UUID, patient_id: UUID) -> None:
     """The row is valid, unless the person blocked meanwhile: the block that another door writes is seen under the row's lock."""
     told = {
         "person_name": actor.name,
@@ -57,7 +58,7 @@ def _authorise(actor: Actor, patient_id: UUID) -> None:
         "since": clock.now(),
     }
     row, created = Authorisation.objects.select_for_update().get_or_create(
-        patient_id=patient_id, person_id=actor.person_id, defaults=told
+        patient_id=patient_id, person_id=person_id, defaults=told
     )
     if created:
         return
