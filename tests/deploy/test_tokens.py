@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import json
 
+import pyotp
 import pytest
 
 from socle.base.access.actor import Actor, Kind, Purpose
 from socle.base.signin import tokens
 from tests import minting
-from tests.base.signin.conftest import cast
 from tests.running import Platform
-from tests.signing_in import known
-
-__all__ = ["cast"]
+from tests.signing_in import browser
 
 
 def _token(platform: Platform, *arguments: str) -> Actor:
@@ -59,14 +57,9 @@ def test_a_token_for_an_emergency_is_for_its_patient(platform: Platform) -> None
     assert refused.stdout == ""
 
 
-def test_a_software_and_a_patient_get_tokens(platform: Platform, cast: dict[str, dict[str, object]]) -> None:
+def test_a_software_gets_a_token(platform: Platform) -> None:
     actor = _token(platform, "logimed")
     assert (actor.kind, actor.trust_contract) == (Kind.SOFTWARE, True)
-    refused = platform.command("token", "lucette-verdian", check=False)
-    assert (refused.returncode, refused.stdout) == (1, "")
-    me = known(cast["ahmed-bensalem-juillet"])
-    actor = _token(platform, "ahmed-bensalem-juillet")
-    assert (actor.kind, actor.person_id) == (Kind.PATIENT, me)
 
 
 @pytest.mark.parametrize("persona", ["personne", "leo-morel-kante"])
@@ -74,3 +67,22 @@ def test_nobody_gets_a_token_without_a_way_in(platform: Platform, persona: str) 
     done = platform.command("token", persona, check=False)
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.startswith("socle : ")
+
+
+def test_invited_people_of_the_story_sign_in_with_what_personas_tells(story_platform: Platform) -> None:
+    people = _personas(story_platform)
+    with browser(story_platform.endpoints["http"]) as chrome:
+        for persona, page in (("samir-tahiri", "/gestion/sessions"), ("malika-desrues", "/pro/reglages/sessions")):
+            account = people[persona]["account"]
+            assert isinstance(account, dict)
+            offered = chrome.get("/connexion").text
+            assert f"/connexion/compte?login_hint={account['login'].replace('@', '%40')}" in offered
+            code = pyotp.TOTP(account["totp"]).now()
+            told = {"login": account["login"], "password": account["password"], "code": code}
+            answer = chrome.post("/connexion/compte", told)
+            assert answer.status_code == 302, answer.text
+            assert chrome.get(page).status_code == 200
+    assert "account" not in people["claire-novarel"]
+    assert people["odette-marchanval"]["patient_id"]
+    token = story_platform.command("token", "odette-marchanval").stdout.strip()
+    assert len(token) == 43

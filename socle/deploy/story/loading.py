@@ -17,6 +17,7 @@ from socle.base.access.actor import Actor, Channel, Kind, system
 from socle.base.access.doors import sql_allowed
 from socle.base.identity.models import Patient as Identity
 from socle.base.signin.situations import Situation
+from socle.deploy.story import accounts
 from socle.deploy.story.binding import StoryDocument
 from socle.deploy.story.documents import build
 from socle.deploy.story.people import Cast, Patient, Professional, cast
@@ -48,6 +49,7 @@ def load(today: date) -> Loaded:
     """The whole cast and its documents as of `today` are in the database."""
     everyone = cast()
     registered = {key: register(actor=LOADER, one=one, everyone=everyone) for key, one in everyone.professionals.items()}
+    accounts.make(everyone)
     identities = {key: _identity(person) for key, person in everyone.patients.items()}
     for key, person in everyone.patients.items():
         _decided(identities[key], person, everyone, registered, identities)
@@ -64,30 +66,36 @@ def _identity(person: Patient) -> UUID:
         found = identity_of(person)
         if found is not None:
             return found
-        given = [stored_name(name) for name in person.given_names]
-        status = STATUSES[person.status]
-        made = Identity.objects.create(
-            status=status,
-            homonym="homonyme" in person.attributes,
-            birth_name=stored_name(person.birth_name),
-            first_given=given[0],
-            given_names=" ".join(given),
-            birth_date=person.birth_on,
-            birth_date_known="none" if person.birthplace_code == "99999" else "day",
-            sex=person.sex,
-            birthplace_cog=person.birthplace_code,
-            matricule=person.ins if status in ("qualified", "retrieved") else None,
-            oid=person.ins_oid if status in ("qualified", "retrieved") else None,
-            birth_name_key=comparable(person.birth_name),
-            first_given_key=comparable(person.given_names[0]),
-            used_name=stored_name(person.used_name) if person.used_name else "",
-            used_name_key=comparable(person.used_name),
-            phone=person.phones[0] if person.phones else "",
-            email=person.email,
-            document_kind="CN" if status == "qualified" else "",
-            **_address(person),
-        )
+        made = identity_row(person)
+        made.save(force_insert=True)
         return made.id
+
+
+def identity_row(person: Patient) -> Identity:
+    """The row of a person, not yet written."""
+    given = [stored_name(name) for name in person.given_names]
+    status = STATUSES[person.status]
+    return Identity(
+        status=status,
+        homonym="homonyme" in person.attributes,
+        birth_name=stored_name(person.birth_name),
+        first_given=given[0],
+        given_names=" ".join(given),
+        birth_date=person.birth_on,
+        birth_date_known="none" if person.birthplace_code == "99999" else "day",
+        sex=person.sex,
+        birthplace_cog=person.birthplace_code,
+        matricule=person.ins if status in ("qualified", "retrieved") else None,
+        oid=person.ins_oid if status in ("qualified", "retrieved") else None,
+        birth_name_key=comparable(person.birth_name),
+        first_given_key=comparable(person.given_names[0]),
+        used_name=stored_name(person.used_name) if person.used_name else "",
+        used_name_key=comparable(person.used_name),
+        phone=person.phones[0] if person.phones else "",
+        email=person.email,
+        document_kind="CN" if status == "qualified" else "",
+        **_address(person),
+    )
 
 
 def identity_of(person: Patient) -> UUID | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from socle.base.access.doors import sql_allowed
+from socle.deploy.story import accounts
 from socle.deploy.story.loading import identity_of
 from socle.deploy.story.people import cast
 
@@ -32,10 +33,11 @@ def everyone() -> tuple[Persona, ...]:
 
 def listed() -> list[dict[str, Any]]:
     """The contract's list; `patient_id` is empty where the story is not loaded. This version serves no mail, so that nobody has a
-    mailbox yet."""
+    mailbox yet. `account` is there for who signs in by an invited one: login, password, key of the codes."""
     patients = cast().patients
     with sql_allowed("bulk load"):
         known = {key: identity_of(person) for key, person in patients.items()}
+    invited = accounts.known()
     return [
         {
             "id": one.id,
@@ -45,6 +47,7 @@ def listed() -> list[dict[str, Any]]:
             "ins": one.raw.get("ins"),
             "patient_id": str(known.get(one.id) or ""),
             "mailboxes": [],
+            **({"account": invited[one.id]} if one.id in invited else {}),
         }
         for one in everyone()
     ]

@@ -31,6 +31,8 @@ class Persona:
     name: str
     tag: str = ""
     caption: str = ""
+    login: str = ""
+    """Of who signs in by an invited account."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +57,10 @@ def grouped(people: Iterable[Persona], next_: str = "") -> tuple[Group, ...]:
         if persona.kind not in DOORS:
             continue
         name, title = DOORS[persona.kind]
+        if persona.login:
+            name = "signin:account"
         try:
-            href = f"{reverse(name)}?{urlencode({'login_hint': persona.id, **asked})}"
+            href = f"{reverse(name)}?{urlencode({'login_hint': persona.login or persona.id, **asked})}"
         except NoReverseMatch:
             continue
         found[title].append((persona, href))
@@ -65,5 +69,12 @@ def grouped(people: Iterable[Persona], next_: str = "") -> tuple[Group, ...]:
 
 @functools.cache
 def _read(path: Path) -> tuple[Persona, ...]:
+    """Who can sign in: people known to a national provider, then those whom their structure invited."""
     names = ("id", "kind", "name", "tag", "caption")
-    return tuple(Persona(**{name: entry.get(name, "") for name in names}) for entry in json.loads(path.read_text())["people"])
+    found: list[Persona] = []
+    for entry in json.loads(path.read_text("utf-8"))["people"]:
+        provided = bool(entry.get("professional") or entry.get("france_connect"))
+        login = "" if provided or entry.get("identity") else entry.get("email", "")
+        if provided or login:
+            found.append(Persona(**{name: entry.get(name, "") for name in names}, login=login))
+    return tuple(found)

@@ -34,7 +34,8 @@ _METHODS = ["GET", "HEAD", "POST"]
 @require_http_methods(_METHODS)
 def account(request: HttpRequest) -> HttpResponse:
     """Sign in with an invited account: address, password and code, checked together. Also lifts the lock of one's own session."""
-    form = AccountForm(request.POST if request.method == "POST" else None)
+    hint = request.GET.get("login_hint", "")[:200]
+    form = AccountForm(request.POST if request.method == "POST" else None, initial={"login": hint})
     status = 200
     if form.is_valid():
         try:

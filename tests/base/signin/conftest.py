@@ -33,13 +33,35 @@ def firefox(platform: Platform) -> Iterator[Browser]:
         yield opened
 
 
+PATIENTS = ("lie", "accents", "reste", "inconnu", "double", "valide", "decale", "fusion", "proche", "jeton", "autre")
+"""People of these tests at FranceConnect, whom no story and no other test registers."""
+
+
 @pytest.fixture(scope="session")
 def cast(platform: Platform) -> dict[str, dict[str, Any]]:
-    """The civil identities that the providers tell. Somebody who practises nothing joins the cast."""
+    """The civil identities of `PATIENTS`, told by the provider from now on, and `sans-exercice`, who practises nothing."""
     folder = Folder(platform.data / "simulators")
     content = json.loads((folder.people if folder.people.exists() else people.SHIPPED).read_text("utf-8"))
-    if all(person["id"] != "sans-exercice" for person in content["people"]):
-        nobody = {"rpps": "99700900998", "civility": "M", "given_name": "Sacha", "family_name": "ESSAIVIDE", "exercices": []}
-        entry = {"id": "sans-exercice", "kind": "professional", "name": "Sacha", "caption": "", "tag": "", "professional": nobody}
-        write_json(folder.people, {"people": [*content["people"], entry]})
-    return {person["id"]: person["identity"] for person in content["people"] if "identity" in person}
+    civil = {name: _identity(rank) for rank, name in enumerate(PATIENTS)}
+    nobody = {"rpps": "99700900998", "civility": "M", "given_name": "Sacha", "family_name": "ESSAIVIDE", "exercices": []}
+    entries = [_entry("sans-exercice", "professional", professional=nobody)]
+    entries += [_entry(name, "patient", identity=civil[name], france_connect="eidas2") for name in PATIENTS]
+    present = {person["id"] for person in content["people"]}
+    added = [entry for entry in entries if entry["id"] not in present]
+    if added:
+        write_json(folder.people, {"people": [*content["people"], *added]})
+    return civil
+
+
+def _identity(rank: int) -> dict[str, Any]:
+    return {
+        "birth_name": f"D’ESSAI-LIÉ {chr(65 + rank)}",
+        "given_names": ["Éloïse-Anne", "Zoé"],
+        "sex": "F",
+        "birth_date": f"19{31 + rank}-03-0{1 + rank % 9}",
+        "birthplace": "75112",
+    }
+
+
+def _entry(id_: str, kind: str, **more: Any) -> dict[str, Any]:
+    return {"id": id_, "kind": kind, "name": id_, "caption": "", "tag": "", **more}

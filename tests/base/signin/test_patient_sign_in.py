@@ -17,8 +17,8 @@ from tests.signing_in import Browser, known, title
 
 
 def test_a_person_is_linked_to_the_identity_with_their_traits(chrome: Browser, cast: dict[str, Any]) -> None:
-    patient = known(cast["henri-castelbon"])
-    answer = chrome.sign_in("henri-castelbon", "franceconnect")
+    patient = known(cast["lie"])
+    answer = chrome.sign_in("lie", "franceconnect")
     assert answer.headers["Location"] in ("/mon-espace", "/")
     found = session.find(chrome.token)
     assert found is not None
@@ -34,18 +34,18 @@ def test_a_person_is_linked_to_the_identity_with_their_traits(chrome: Browser, c
 
 
 def test_accents_and_hyphens_do_not_part_a_person_from_their_identity(chrome: Browser, cast: dict[str, Any]) -> None:
-    patient = known(cast["marguerite-puysegond"])
-    chrome.sign_in("marguerite-puysegond", "franceconnect")
+    patient = known(cast["accents"])
+    chrome.sign_in("accents", "franceconnect")
     found = session.find(chrome.token)
     assert found is not None
     assert found.person_id == patient
 
 
 def test_the_link_stays_when_traits_meet_a_homonym_later(chrome: Browser, firefox: Browser, cast: dict[str, Any]) -> None:
-    patient = known(cast["isabelle-torvaux"])
-    chrome.sign_in("isabelle-torvaux", "franceconnect")
-    known(cast["isabelle-torvaux"])
-    firefox.sign_in("isabelle-torvaux", "franceconnect")
+    patient = known(cast["reste"])
+    chrome.sign_in("reste", "franceconnect")
+    known(cast["reste"])
+    firefox.sign_in("reste", "franceconnect")
     held = [session.find(browser.token) for browser in (chrome, firefox)]
     assert [one.person_id for one in held if one] == [patient, patient]
     with sql_allowed("tests"):
@@ -54,11 +54,11 @@ def test_the_link_stays_when_traits_meet_a_homonym_later(chrome: Browser, firefo
 
 def test_nobody_is_linked_by_guess(chrome: Browser, cast: dict[str, Any]) -> None:
     """Unknown, two with the same traits, not qualified, one trait apart: the same page, which says what to do."""
-    known(cast["jean-baptiste-okombi"])
-    known(cast["jean-baptiste-okombi"])
-    known(cast["sylvie-tranois"], status="validated", matricule=None, oid=None)
-    known(cast["therese-duvallois"], birth_date=date(1931, 2, 3))
-    for persona in ("lucette-verdian", "jean-baptiste-okombi", "sylvie-tranois", "therese-duvallois"):
+    known(cast["double"])
+    known(cast["double"])
+    known(cast["valide"], status="validated", matricule=None, oid=None)
+    known(cast["decale"], birth_date=date(1921, 2, 3))
+    for persona in ("inconnu", "double", "valide", "decale"):
         chrome.http.cookies.clear()
         answer = chrome.sign_in(persona, "franceconnect")
         assert (answer.status_code, chrome.token) == (403, ""), persona
@@ -69,24 +69,24 @@ def test_nobody_is_linked_by_guess(chrome: Browser, cast: dict[str, Any]) -> Non
 
 
 def test_a_merged_identity_leads_to_its_master(chrome: Browser, firefox: Browser, cast: dict[str, Any]) -> None:
-    first = known(cast["ahmed-bensalem-avril"])
-    chrome.sign_in("ahmed-bensalem-avril", "franceconnect")
+    first = known(cast["fusion"])
+    chrome.sign_in("fusion", "franceconnect")
     master = minting.patient().id
     with sql_allowed("tests"):
         Patient.objects.filter(id=first).update(master=master)
-    firefox.sign_in("ahmed-bensalem-avril", "franceconnect")
+    firefox.sign_in("fusion", "franceconnect")
     found = session.find(firefox.token)
     assert found is not None
     assert found.person_id == first
 
 
 def test_a_representative_chooses_whose_space_to_enter(chrome: Browser, cast: dict[str, Any]) -> None:
-    own = known(cast["sophie-marchanval"])
+    own = known(cast["proche"])
     mother = minting.patient(first_given="ODETTE", given_names="ODETTE", birth_name="ESSAI")
     choices.name_representative(
         actor=system("test"), patient_id=mother.id, representative_id=own, representative_name="Sophie", kind="guardian"
     )
-    answer = chrome.sign_in("sophie-marchanval", "franceconnect")
+    answer = chrome.sign_in("proche", "franceconnect")
     assert answer.headers["Location"] == "/connexion/situation"
     page = chrome.get("/connexion/situation")
     assert title(page.text) == "Quel espace voulez-vous ouvrir ?"

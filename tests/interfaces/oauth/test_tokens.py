@@ -274,11 +274,11 @@ def test_an_urgent_access_is_opened_with_its_reason_for_its_patient(caller: Call
 
 
 def test_a_patient_is_known_by_franceconnect(caller: Caller, cast: dict[str, dict[str, Any]]) -> None:
-    me = known(cast["karim-belhadri"])
-    given = caller.outside_tokens("france_connect", "karim-belhadri")
+    me = known(cast["jeton"])
+    given = caller.outside_tokens("france_connect", "jeton")
     form = {"grant_type": EXCHANGE, "subject_token": given["id_token"], "subject_token_type": ID, "scope": "record.read"}
     refused(caller.ask(form), "invalid_grant")
-    stranger = caller.outside_tokens("france_connect", "henri-castelbon")["access_token"]
+    stranger = caller.outside_tokens("france_connect", "autre")["access_token"]
     refused(caller.ask(form | {"subject_access_token": stranger}), "invalid_grant")
     answer = caller.ask(form | {"subject_access_token": given["access_token"]})
     assert answer.status_code == 200, answer.text

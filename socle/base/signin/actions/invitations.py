@@ -31,6 +31,8 @@ class Guest:
     profession: str = ""
     role: str = ""
     civility: str = ""
+    internal_id: str = ""
+    """The structure's own number for them; one is made without it."""
 
     @property
     def name(self) -> str:
@@ -69,6 +71,7 @@ def invite_worker(*, actor: Actor, organisation_id: UUID, guest: Guest) -> Invit
         profession=guest.profession,
         role=guest.role,
         civility=guest.civility,
+        internal_id=guest.internal_id,
     )
     place = organisation(actor=actor, organisation_id=organisation_id)
     return _invited(
