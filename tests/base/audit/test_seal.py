@@ -13,7 +13,7 @@ from django.db import connection
 from socle import clock
 from socle.base.access.doors import sql_allowed
 from socle.base.audit import journal
-from socle.base.audit.seal import Verdict, seal, verify
+from socle.base.audit.seal import LOCK, Verdict, seal, verify
 from tests.databases import as_owner
 
 pytestmark = pytest.mark.usefixtures("installation")
@@ -30,9 +30,14 @@ def register() -> Path:
 
 
 @pytest.fixture(autouse=True)
-def _allowed() -> Iterator[None]:
+def _only_sealer() -> Iterator[None]:
+    """This test's session is the only one that seals: the worker of a platform that runs beside waits for its lock."""
     with sql_allowed("tests"):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])
         yield
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
     connection.close()
 
 

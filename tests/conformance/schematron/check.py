@@ -39,9 +39,7 @@ def failures(path: Path, document: bytes) -> list[Failure]:
     text = _executable(path).transform_to_string(xdm_node=node)
     report = etree.fromstring(text.encode())
     return [
-        Failure(
-            el.get("role", ""), el.get("pattern", ""), el.get("where", ""), " ".join("".join(el.itertext()).split())
-        )
+        Failure(el.get("role", ""), el.get("pattern", ""), el.get("where", ""), " ".join("".join(el.itertext()).split()))
         for el in report.iter("failure")
     ]
 

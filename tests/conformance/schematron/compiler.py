@@ -19,9 +19,7 @@ from lxml import etree
 
 SCH = "http://purl.oclc.org/dsdl/schematron"
 XSL = "http://www.w3.org/1999/XSL/Transform"
-_PARSER = etree.XMLParser(
-    resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True
-)
+_PARSER = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True)
 
 Element = etree._Element
 
@@ -41,9 +39,7 @@ class _Sheet:
     seen_lets: set[str] = field(default_factory=set)
 
     def add(self, parent: Element, instruction: str, /, **attributes: str) -> Element:
-        return etree.SubElement(
-            parent, f"{{{XSL}}}{instruction}", {key.replace("_", "-"): v for key, v in attributes.items()}
-        )
+        return etree.SubElement(parent, f"{{{XSL}}}{instruction}", {key.replace("_", "-"): v for key, v in attributes.items()})
 
 
 def compile_schematron(path: Path) -> bytes:
