@@ -197,7 +197,9 @@ def _marks(interpretations: Iterable[cda.Code]) -> dict[str, object]:
     return {"interpretation": next((mark.code for mark in interpretations if mark.code), "")}
 
 
-_SENTENCE = re.compile(r"[^.\n;]{0,400}\ballergi[^.\n;]{0,300}", re.IGNORECASE)
+_WORD = re.compile(r"\ballergi", re.IGNORECASE)
+_BEFORE, _AFTER = 400, 700
+"""Signs of a sentence that are read around the word: a text without a full stop costs no more than another."""
 _DENIED = re.compile(
     r"(?:pas\s+d[’']|aucune?\s+|absence\s+d[’']|sans\s+|ni\s+)(?:\w+\s+){0,2}allergi|allergies?\s*:\s*(?:aucune|non|néant|0\b)",
     re.IGNORECASE,
@@ -217,13 +219,26 @@ def _allergies_in_text(sections: Iterable[cda.SectionText], day: date) -> Iterat
     """Allergies told or denied in the words of a document that codes none. The sentence is the proof."""
     seen: set[tuple[str, bool]] = set()
     for section in sections:
-        for match in _SENTENCE.finditer(section.text):
-            sentence = " ".join(match.group().split())
+        for found in _sentences(section.text):
+            sentence = " ".join(found.split())
             values = _told(sentence, day)
             if values is None or (comparable(values.label), values.none_known) in seen:
                 continue
             seen.add((comparable(values.label), values.none_known))
             yield values
+
+
+def _sentences(text: str) -> Iterator[str]:
+    """The sentences that tell of an allergy, each once."""
+    last = 0
+    for match in _WORD.finditer(text):
+        if match.start() < last:
+            continue
+        first = max(last, match.start() - _BEFORE)
+        first = max(first, *(text.rfind(mark, first, match.start()) + 1 for mark in ".\n;"))
+        ends = [text.find(mark, match.end(), match.end() + _AFTER) for mark in ".\n;"]
+        last = min((end for end in ends if end >= 0), default=match.end() + _AFTER)
+        yield text[first:last]
 
 
 def _told(sentence: str, day: date) -> FactValues | None:

@@ -13,6 +13,8 @@ from socle.errors import Invalid, Issue
 from socle.formats import cda
 from socle.record.incoming import HIDDEN_FROM_PATIENT, MASKED, Claims, Incoming
 
+EARLIEST, LATEST = datetime(1850, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+"""Between these a document is dated."""
 IDNPS_ROOT = "1.2.250.1.71.4.2.1"
 IDNST_ROOT = "1.2.250.1.71.4.2.2"
 TEXT_FORMAT = "urn:ihe:iti:xds-sd:text:2008"
@@ -66,6 +68,7 @@ def of(incoming: Incoming) -> Metadata:
     differing = _differences(claims, said) if incoming.document is not None else []
     if differing:
         raise Invalid("metadata", "Les informations de la demande diffèrent de l’en-tête du document.", issues=differing)
+    _check_calendar(said)
     kind = terminology.document_type(said["type_code"])
     if kind is None:
         raise Invalid("type", "Le type de ce document n’est pas connu du dossier partagé.", where="type")
@@ -90,6 +93,18 @@ def of(incoming: Incoming) -> Metadata:
         sha1=hashlib.sha1(incoming.content, usedforsecurity=False).digest(),
         body_level=level,
     )
+
+
+def _check_calendar(said: dict[str, Any]) -> None:
+    """Dates that no act has would make the pages of the whole record fail. Raises Invalid `metadata`, one issue a date."""
+    sentence = "Cette date ne peut pas être celle d’un document de santé."
+    issues = [
+        Issue("metadata", sentence, where)
+        for name, where in (("created_at", "date"), ("started_at", "context.period.start"), ("ended_at", "context.period.end"))
+        if said[name] is not None and not EARLIEST <= said[name] < LATEST
+    ]
+    if issues:
+        raise Invalid("metadata", sentence, issues=issues)
 
 
 def _from_header(document: cda.Document) -> dict[str, Any]:

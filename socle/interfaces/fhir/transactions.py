@@ -11,13 +11,16 @@ from collections.abc import Callable, Sequence
 from http import HTTPStatus
 
 from socle.errors import Invalid, Issue
-from socle.interfaces.fhir import lot_deposits
+from socle.interfaces.fhir import lot_deposits, refusals
 from socle.interfaces.fhir.bundles import response, response_entry
 from socle.interfaces.fhir.exchange import FHIR_JSON, Answer, Call, Json, base
 from socle.interfaces.fhir.parameters import pairs_of
 
 MAX_ENTRIES = 500
 """Entries of one Bundle (contract.md §4)."""
+MAX_ANSWER = 32 * 1024 * 1024
+"""Bytes of the answer to a batch."""
+TOO_MUCH = "La réponse dépasse la taille acceptée : envoyez cette entrée dans un autre lot."
 JSON_PATCH = "application/json-patch+json"
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"})
 NOT_SUPPORTED = "Cette interaction n’est pas offerte."
@@ -35,11 +38,21 @@ def perform(call: Call, one: Perform, offers: Offers) -> Answer:
     entries = _entries(bundle)
     calls = [_call(call, entry, f"Bundle.entry[{index}]") for index, entry in enumerate(entries)]
     if kind == "batch":
-        return response([_answered(one(*each)) for each in calls], "batch-response")
+        return response(_each_alone(calls, one), "batch-response")
     _refuse_unknown(calls, offers)
     if _is_lot(calls):
         return lot_deposits.deposit(call, bundle)
     return _plain(calls, one)
+
+
+def _each_alone(calls: Sequence[tuple[Call, list[str]]], one: Perform) -> list[bytes]:
+    """The answer to each call; beyond MAX_ANSWER bytes in all, the calls that are left are refused without being done."""
+    answered, size = [], 0
+    for call, path in calls:
+        answer = one(call, path) if size <= MAX_ANSWER else refusals.answer(Invalid("too-long", TOO_MUCH))
+        answered.append(_answered(answer))
+        size += len(answered[-1])
+    return answered
 
 
 def _entries(bundle: Json) -> list[Json]:

@@ -24,6 +24,8 @@ from socle.record.mappings.submission_set import Lot, lot_text
 from socle.record.models import Document, SubmissionSet
 from socle.record.rules import Authorship, may_change, may_deposit
 
+MAX_TEXT = 64 * 1024
+"""Signs of a served resource: what a search of a hundred gives stays within reason."""
 ALREADY = "Un autre document porte déjà cet identifiant."
 
 
@@ -143,6 +145,8 @@ def _keep(
     warnings += _replace(actor, going.seen, document, ready, related)
     document.content_id = _keep_content(ready, going.root)
     document.fhir_text = as_text(document)
+    if len(document.fhir_text) > MAX_TEXT:
+        raise Invalid("metadata", "Les informations de ce document dépassent la taille acceptée (64 Kio).")
     if not rows.insert(document, unique="unique_id"):
         raise Conflict("doublon", ALREADY)
     note(shown=[document.id])
@@ -238,7 +242,7 @@ def _replace(actor: Actor, seen: sight.Sight, document: Document, ready: _Ready,
 def _keep_masks(document: Document, parent: Document) -> None:
     """A new version shows to nobody whom the former one was hidden from by the person's choice."""
     if parent.masked and document.hidden_from_patient:
-        raise Invalid("labels", "La version remplacée est masquée aux professionnels : celle-ci ne peut être invisible au patient.")
+        raise Invalid("labels", "La version remplacée est masquée aux professionnels : celle-ci ne peut pas l’être au patient.")
     document.masked = document.masked or parent.masked
     document.hidden_from_representatives = document.hidden_from_representatives or parent.hidden_from_representatives
 
