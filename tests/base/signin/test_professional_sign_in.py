@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import parse_qs, urlsplit
 
+import httpx
 import pytest
 
 from simulators.client import sign_in as pick
@@ -81,6 +82,15 @@ def test_whoever_practises_nothing_is_refused_in_french(chrome: Browser, cast: o
     assert answer.status_code == 403
     assert "aucun exercice" in answer.text
     assert chrome.token == ""
+    found = [_counted(chrome) for _ in range(8)]
+    assert max(found) >= 1, "every web process answers for itself"
+
+
+def _counted(chrome: Browser) -> int:
+    with httpx.Client(trust_env=False) as http:
+        lines = http.get(f"{chrome.address}/metrics").text.splitlines()
+    told = [line for line in lines if line.startswith("socle_sign_in_refused_total") and 'code="sans-exercice"' in line]
+    return int(told[0].rsplit(" ", 1)[1]) if told else 0
 
 
 def test_the_regulation_claim_reaches_the_actor(chrome: Browser, platform: Platform) -> None:
