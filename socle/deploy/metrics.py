@@ -11,7 +11,6 @@ from django.db import DatabaseError, connection
 
 from socle.base.access.doors import sql_allowed
 from socle.base.signin import refusals
-from socle.base.signin import refusals
 from socle.deploy import pool
 
 MEDIA = "text/plain; version=0.0.4; charset=utf-8"
@@ -59,9 +58,6 @@ def text() -> str:
         lines.append(f'socle_sign_ins_refused_total{{process="{process}",code="{code}"}} {refused}')
     for name, value in pool.facts().items():
         lines += [f"# TYPE socle_{name} gauge", f'socle_{name}{{process="{process}"}} {value}']
-    lines += ["# TYPE socle_sign_in_refused_total counter"]
-    for code, count in sorted(refusals.counts().items()):
-        lines.append(f'socle_sign_in_refused_total{{process="{process}",code="{code}"}} {count}')
     lines += ["# TYPE socle_resident_bytes gauge", f'socle_resident_bytes{{process="{process}"}} {_resident_bytes()}']
     lines += _shared()
     return "\n".join(lines) + "\n"

@@ -89,7 +89,7 @@ def test_whoever_practises_nothing_is_refused_in_french(chrome: Browser, cast: o
 def _counted(chrome: Browser) -> int:
     with httpx.Client(trust_env=False) as http:
         lines = http.get(f"{chrome.address}/metrics").text.splitlines()
-    told = [line for line in lines if line.startswith("socle_sign_in_refused_total") and 'code="sans-exercice"' in line]
+    told = [line for line in lines if line.startswith("socle_sign_ins_refused_total") and 'code="sans-exercice"' in line]
     return int(told[0].rsplit(" ", 1)[1]) if told else 0
 
 
