@@ -6,6 +6,7 @@ import base64
 import copy
 import io
 import json
+import logging
 from typing import Any
 from urllib.parse import quote
 
@@ -86,7 +87,23 @@ def call(
     return status, json.loads(content) if content else None
 
 
+class _Places(logging.Handler):
+    """Where our own failures happened: a 500 alone would not tell."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.told: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.told.append(str(record.__dict__.get("error")))
+
+
+_places = _Places()
+logging.getLogger("socle.fhir").addHandler(_places)
+
+
 def well_answered(status: int, answer: Any) -> bool:
+    assert status != 500, _places.told[-1]
     return status in OUTCOMES and (status < 400 or answer["resourceType"] == "OperationOutcome")
 
 

@@ -278,6 +278,13 @@ def test_the_document_replaced_is_named_only_to_who_sees_it(wire: Wire) -> None:
     relation = [{"code": "replaces", "target": {"reference": f"DocumentReference/{old}"}}]
     new = deposited(wire, patient, author, relatesTo=relation)
     holder, reader = wire.client(minting.holder(patient.id)), wire.client(treating(patient))
+    assert reader.get(f"DocumentReference/{new}").status_code == 404  # the mask of a document passes to its next version
+    unmasked = holder.patch(
+        f"DocumentReference/{new}",
+        json=[{"op": "remove", "path": "/securityLabel/1"}],
+        headers={"Content-Type": "application/json-patch+json"},
+    )
+    assert unmasked.status_code == 200, unmasked.text
     assert holder.get(f"DocumentReference/{new}").json()["relatesTo"][0]["target"]["reference"].endswith(old)
     for text in (
         reader.get(f"DocumentReference/{new}").text,
