@@ -31,6 +31,8 @@ TODO = {
     "ins-oid": "Cette installation n’accepte pas cette autorité d’INS.",
     "ins-missing": "Demandez à l’auteur un document qui porte l’INS.",
     "model": "Demandez à l’auteur une version récente du document, ou déposez son PDF.",
+    "not-cda": "Si ce n’est pas un CDA, déposez son PDF.",
+    "xml-malformed": "Demandez le fichier de nouveau à son auteur, ou déposez son PDF.",
     "type": "Choisissez un type de la liste.",
     "media-type": "Enregistrez le document en PDF, puis déposez-le.",
     "habilitation": "Choisissez un autre type, ou remettez le document à un professionnel habilité.",

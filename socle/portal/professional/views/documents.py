@@ -52,7 +52,7 @@ def reader(request: HttpRequest, patient_id: UUID, document_id: UUID) -> HttpRes
     found = beside.opened
     root, row = found.header.identity.patient_id, found.document
     here = presenting.document_address(root, row.id)
-    sheet = files.sheet_of(vault.open(found.permit), row.media_type, here)
+    sheet = files.sheet_of(vault.open(found.permit), row.media_type, here, heading=2)
     done = DONE.get(request.GET.get("fait", ""))
     extra = {
         "title": presenting.title_of(row),
