@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import TypeVar
 from uuid import UUID
@@ -24,16 +24,21 @@ from socle.record.incoming import Claims
 LOADER = system("peuplement")
 BATCH = 250
 T = TypeVar("T")
+Tell = Callable[[str], None]
 
 
-def populate(*, patients: int, documents: int, professionals: int, seed: int) -> None:
+def _nobody_listens(line: str) -> None:
+    """Progress is told to whoever asked."""
+
+
+def populate(*, patients: int, documents: int, professionals: int, seed: int, tell: Tell = _nobody_listens) -> None:
     """So many people, each with `documents` documents, and so many professionals are there. People already there are kept, with
-    their documents: the same command again adds nothing."""
+    their documents: the same command again adds nothing. `tell` receives a French line as the work goes on."""
     people = Population(patients, patients * documents, max(professionals, 1), seed, clock.today())
     for number, one in enumerate(people.professionals() if professionals else ()):
         structure = people.structure(int(one.structure.removeprefix("bs")))
         ensure_practitioner(actor=LOADER, person=_stated(one, structure))
-        _tell("professionnels", number + 1, professionals)
+        _tell(tell, "professionnels", number + 1, professionals)
     made = 0
     for numbers in _batches(range(patients), BATCH):
         known = _identities([people.patient(number) for number in numbers])
@@ -46,7 +51,7 @@ def populate(*, patients: int, documents: int, professionals: int, seed: int) ->
         for some in _batches(loads, BATCH):
             bulk.load(actor=LOADER, documents=some)
         made += len(numbers)
-        _tell("personnes", made, patients)
+        _tell(tell, "personnes", made, patients)
 
 
 def _stated(one: Professional, structure: Structure) -> StatedPerson:
@@ -90,6 +95,6 @@ def _batches(items: Iterable[T], size: int) -> Iterator[list[T]]:
         yield some
 
 
-def _tell(what: str, done: int, total: int) -> None:
+def _tell(tell: Tell, what: str, done: int, total: int) -> None:
     if done == total or done % (4 * BATCH) == 0:
-        print(f"{what} : {done} sur {total}", flush=True)
+        tell(f"{what} : {done} sur {total}")

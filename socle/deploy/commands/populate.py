@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from functools import partial
 
 from socle.deploy.commands import installed
 
@@ -25,5 +26,6 @@ def run(options: argparse.Namespace) -> int:
             documents=options.documents,
             professionals=options.professionals,
             seed=options.seed,
+            tell=partial(print, flush=True),
         )
     return 0
