@@ -14,11 +14,13 @@ from django.db import connection
 from socle.base.access import sight
 from socle.base.access.actor import Actor, Kind
 from socle.base.access.doors import door, note
+from socle.base.audit.journal import IDS_KEPT
 from socle.base.identity import family as families
 from socle.errors import NotFound
 from socle.record.chart import Chart
 from socle.record.queries.asked import NOBODY, Place, Wanted, Whose, asked, find_chart, owned_by, page_of
 from socle.record.queries.conditions import LOTS, Clause
+from socle.record.queries.documents import revision_of
 from socle.record.queries.served import COLUMNS, FROM, Row, Served, served
 
 _SERVED = "s.id, s.fhir_text, s.fhir_version, s.updated_at, s.submitted_at::text"
@@ -76,7 +78,7 @@ def read(*, actor: Actor, lot_id: UUID) -> Lot:
     found = _filtered(Chart(family.root, family.ids, seen), [row])
     if not found or not found[0].documents:
         raise NotFound()
-    note(kind="lot", shown=[lot_id])
+    note(kind="document", shown=found[0].documents)
     return found[0]
 
 
@@ -116,8 +118,9 @@ def search(*, actor: Actor, whose: Whose, wanted: Wanted) -> LotPage:
     if total is None and (wanted.counted or not wanted.limit):
         total = _count(where, values)
     found = _filtered(chart, shown)
-    note(kind="lot", shown=[lot.id for lot in found])
-    documents = _documents(chart, [one for lot in found for one in lot.documents]) if wanted.with_others else ()
+    named = [one for lot in found for one in lot.documents]
+    note(kind="document", shown=named, revision=revision_of(chart) if len(named) > IDS_KEPT else None)
+    documents = _documents(chart, named) if wanted.with_others else ()
     return LotPage(found, total, following, chart.root, documents)
 
 

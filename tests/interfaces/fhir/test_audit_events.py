@@ -13,6 +13,7 @@ from tests import minting
 from tests.interfaces.fhir import samples
 from tests.interfaces.fhir.serving import Wire
 from tests.interfaces.fhir.test_documents import deposited, refusal, treating
+from tests.interfaces.fhir.test_transactions import lot
 
 
 def lines(client: httpx.Client, patient: Patient | None, **parameters: str) -> list[samples.Json]:
@@ -99,3 +100,12 @@ def test_lines_come_by_pages(wire: Wire) -> None:
         answer = holder.get(following[0])
     assert len(told) == 5
     assert set(told) == ids
+
+
+def test_whoever_lists_lots_leaves_a_line(wire: Wire) -> None:
+    patient, author = minting.patient(), minting.doctor()
+    assert wire.client(author).post("", json=lot(patient, author, [b"Un."])).status_code == 200
+    reader = treating(patient)
+    assert wire.client(reader).get(f"List?patient={patient.id}&status=current&code=submissionset").json()["total"] == 1
+    told = lines(wire.client(minting.holder(patient.id)), patient, agent=f"Practitioner/{reader.person_id}", subtype="search")
+    assert [line["entity"][1]["name"] for line in told] == ["Consultation"]
