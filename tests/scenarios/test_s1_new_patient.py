@@ -29,7 +29,7 @@ def to_the_reason(journey: Journey, birth_date: str) -> None:
 
 
 def to_the_synthesis(journey: Journey, birth_date: str) -> None:
-    """À traiter → Synthèse, « Prise en charge, patient informé »."""
+    """À traiter → Synthèse, « Prise en charge, patient informé »."""
     to_the_reason(journey, birth_date)
     if journey.page.url.endswith("/ouvrir"):
         expect(journey.page.get_by_label("Prise en charge, patient informé")).to_be_checked()
@@ -39,7 +39,7 @@ def to_the_synthesis(journey: Journey, birth_date: str) -> None:
 
 @pytest.mark.parametrize(("persona", "width"), [(CLAIRE, WIDE), (SAMUEL, PHONE)])
 def test_the_buried_allergy_comes_first_with_its_quotation_and_both_documents(stage: Stage, persona: str, width: int) -> None:
-    """En 3 interactions au plus depuis « À traiter »: la synthèse, et d’abord l’allergie, sa citation et ce qui la contredit."""
+    """En 3 interactions au plus depuis « À traiter » : la synthèse, et d’abord l’allergie, sa citation et ce qui la contredit."""
     with stage.screen(persona, width=width) as journey:
         assert journey.page.evaluate("document.activeElement.name") == "birth_date"
         to_the_synthesis(journey, KARIM)
@@ -64,7 +64,7 @@ def test_the_buried_allergy_comes_first_with_its_quotation_and_both_documents(st
 
 @pytest.mark.parametrize(("persona", "width"), [(CLAIRE, WIDE), (SAMUEL, PHONE)])
 def test_a_named_report_is_found_in_two_more_interactions(stage: Stage, persona: str, width: int) -> None:
-    """« Le compte rendu opératoire de la hernie », puis « l’échographie rénale »: 2 interactions de plus au plus."""
+    """« Le compte rendu opératoire de la hernie », puis « l’échographie rénale » : 2 interactions de plus au plus."""
     with stage.screen(persona, width=width) as journey:
         to_the_synthesis(journey, KARIM)
         synthesis = journey.page.url.removeprefix(journey.site)
@@ -83,7 +83,7 @@ def test_a_named_report_is_found_in_two_more_interactions(stage: Stage, persona:
 
 @pytest.mark.parametrize("width", [WIDE, PHONE])
 def test_in_emergency_the_reason_opens_the_record_and_the_person_is_told(stage: Stage, width: int) -> None:
-    """Deux interactions de plus: « Urgence » et le motif. Un bandeau reste; la personne est prévenue; fermer referme tout."""
+    """Deux interactions de plus : « Urgence » et le motif. Un bandeau reste ; la personne est prévenue ; fermer referme tout."""
     with stage.screen(YASMINA, width=width) as journey:
         to_the_reason(journey, KARIM)
         record = journey.page.url.removesuffix("/ouvrir").removeprefix(journey.site)
@@ -106,7 +106,7 @@ def test_in_emergency_the_reason_opens_the_record_and_the_person_is_told(stage: 
 
 
 def test_in_emergency_a_short_reason_is_refused_and_nothing_is_shown(stage: Stage) -> None:
-    """Un motif de moins de 10 caractères: le dossier reste fermé, la page dit quoi écrire."""
+    """Un motif de moins de 10 caractères : le dossier reste fermé, la page dit quoi écrire."""
     with stage.screen(YASMINA) as journey:
         to_the_reason(journey, KARIM)
         expect(journey.page.get_by_label("Motif de l’urgence")).to_be_hidden()
@@ -119,7 +119,7 @@ def test_in_emergency_a_short_reason_is_refused_and_nothing_is_shown(stage: Stag
 
 
 def test_whoever_is_blocked_reads_the_very_page_of_whoever_has_no_authorisation(stage: Stage) -> None:
-    """Sylvie bloque Samuel: son écran ne dit rien de plus que celui de Yasmina, qui n’a jamais ouvert ce dossier."""
+    """Sylvie bloque Samuel : son écran ne dit rien de plus que celui de Yasmina, qui n’a jamais ouvert ce dossier."""
     with stage.screen(SAMUEL) as blocked, stage.screen(YASMINA) as stranger:
         to_the_synthesis(blocked, SYLVIE)
         record = blocked.page.url.removeprefix(blocked.site)
@@ -147,7 +147,7 @@ def test_whoever_is_blocked_reads_the_very_page_of_whoever_has_no_authorisation(
 
 @pytest.mark.parametrize("width", [WIDE, PHONE])
 def test_an_opposed_person_has_no_record_to_open_nor_to_feed(stage: Stage, width: int) -> None:
-    """Thérèse DUVALLOIS s’est opposée: ni lecture ni dépôt, et la page dit de remettre le document en main propre."""
+    """Thérèse DUVALLOIS s’est opposée : ni lecture ni dépôt, et la page dit de remettre le document en main propre."""
     with stage.screen(CLAIRE, width=width) as journey:
         to_the_reason(journey, THERESE)
         journey.seen(OPPOSED)
@@ -161,7 +161,7 @@ def test_an_opposed_person_has_no_record_to_open_nor_to_feed(stage: Stage, width
 
 @pytest.mark.parametrize("width", [WIDE, PHONE])
 def test_two_people_of_one_name_are_shown_together_and_compared(stage: Stage, width: int) -> None:
-    """Ahmed BENSALEM du 14 juillet et celui du 17 avril: un avertissement, deux dates entières, la comparaison, puis le bon."""
+    """Ahmed BENSALEM du 14 juillet et celui du 17 avril : un avertissement, deux dates entières, la comparaison, puis le bon."""
     with stage.screen(CLAIRE, width=width) as journey:
         journey.search(AHMED_JULY, "BEN")
         journey.seen("Deux dossiers proches : comparez avant d’ouvrir.")
@@ -177,7 +177,7 @@ def test_two_people_of_one_name_are_shown_together_and_compared(stage: Stage, wi
 
 
 def test_the_same_journey_without_javascript(stage: Stage) -> None:
-    """Sans script: chercher, ouvrir, lire la synthèse et le document, déposer un texte."""
+    """Sans script : chercher, ouvrir, lire la synthèse et le document, déposer un texte."""
     with stage.screen(YASMINA, scripts=False) as journey:
         to_the_synthesis(journey, MARGUERITE)
         assert journey.interactions <= 3
@@ -193,7 +193,7 @@ def test_the_same_journey_without_javascript(stage: Stage) -> None:
 
 
 def test_the_same_journey_by_keyboard_only(stage: Stage) -> None:
-    """Au clavier seul: la date et Entrée, la personne et Entrée, « Ouvrir » et Entrée; puis la tabulation mène au document."""
+    """Au clavier seul : la date et Entrée, la personne et Entrée, « Ouvrir » et Entrée ; puis la tabulation mène au document."""
     with stage.screen(SAMUEL) as journey:
         keyboard = journey.page.keyboard
         keyboard.type(OKOMBI)

@@ -128,8 +128,8 @@ def fact(patient_id: UUID, one: synthesis.Fact, *, seen: str = "vu", flagged: bo
     """One line of the synthèse with its proof at the right edge."""
     when = french.numeric(one.noted_on)
     return values.Fact(
-        value=one.label,
-        dose=one.value_text.replace(f"{NBSP}Cel", f"{NBSP}°C").replace(" Cel", f"{NBSP}°C"),
+        value=printable(one.label),
+        dose=printable(one.value_text),
         detail=capital(" · ".join(filter(None, (counted(one.detail), _since(one))))),
         date=f"{seen} {when[3:]}" if seen else when,
         source=source(patient_id, one),
@@ -205,6 +205,14 @@ def quotation(one: synthesis.Fact) -> tuple[tuple[str, bool], ...]:
 def apostrophes(text: str) -> str:
     """The labels of the national sets, with the apostrophe of French typography."""
     return text.replace("'", "’")
+
+
+def printable(text: str) -> str:
+    """Units as people write them, in letters that the font has: « °C » for `Cel`, the micro sign for the Greek letter."""
+    return _CELSIUS.sub(f"{NBSP}°C", text).replace("\N{GREEK SMALL LETTER MU}", "\N{MICRO SIGN}")
+
+
+_CELSIUS = re.compile(r"\sCel\b")
 
 
 def counted(text: str) -> str:
