@@ -14,7 +14,7 @@ import tempfile
 from importlib import import_module
 from pathlib import Path
 
-WORKLOADS = ("synthesis", "fhir")
+WORKLOADS = ("synthesis", "fhir", "saturation", "directory", "memory")
 
 
 def main() -> int:

@@ -25,16 +25,17 @@ BUSY_SHARE = 0.10
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One measure. `reached` is None when it has no target."""
+    """One measure. `reached` is None when it has no target; `timed` is False for one that other programs do not change."""
 
     what: str
     value: str
     target: str = ""
     reached: bool | None = None
+    timed: bool = True
 
     def row(self, *, judged: bool) -> str:
-        mark = {True: "atteint", False: "manqué", None: ""}[self.reached if judged else None]
-        if self.reached is not None and not judged:
+        mark = {True: "atteint", False: "manqué", None: ""}[self.reached]
+        if self.reached is not None and self.timed and not judged:
             mark = "machine occupée"
         return f"| {self.what} | {self.value} | {self.target} | {mark} |"
 
