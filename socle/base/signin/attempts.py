@@ -25,7 +25,7 @@ def tried(what: str) -> None:
         cursor.execute(_TRIED, {"key": _key(what), "now": now, "start": now - rules.TRIES_WITHIN})
         count = cursor.fetchone()[0]
     if count > rules.TRIES:
-        raise Forbidden("trop-d-essais", "Trop d’essais : attendez un quart d’heure avant de recommencer.")
+        raise Forbidden("trop-d-essais", "Trop d’essais : attendez un quart d’heure avant de recommencer.")
 
 
 def succeeded(what: str) -> None:

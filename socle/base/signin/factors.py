@@ -30,7 +30,7 @@ def hashed(password: str) -> bytes:
         try:
             validator.validate(password)
         except ValidationError as error:
-            raise Invalid("mot-de-passe", "Ce mot de passe est trop facile à deviner : ajoutez des mots.") from error
+            raise Invalid("mot-de-passe", "Ce mot de passe est trop facile à deviner : ajoutez des mots.") from error
     return make_password(password[:1000], hasher=_HASHER).encode()
 
 
@@ -74,4 +74,4 @@ def _opened(sealed: bytes) -> str:
     try:
         return unseal(sealed, SEED).decode()
     except Unsealable as error:
-        raise Invalid("second-facteur", "Ce second facteur ne peut plus être lu : demandez une nouvelle invitation.") from error
+        raise Invalid("second-facteur", "Ce second facteur ne peut plus être lu : demandez une nouvelle invitation.") from error

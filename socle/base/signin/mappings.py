@@ -18,7 +18,7 @@ from socle.formats.names import comparable
 
 NO_PRACTICE = (
     "sans-exercice",
-    "Pro Santé Connect ne nous transmet aucun exercice pour vous : nous ne pouvons pas ouvrir votre session.",
+    "Pro Santé Connect ne nous transmet aucun exercice pour vous : nous ne pouvons pas ouvrir votre session.",
     "votre ordre ou votre autorité d’enregistrement, qui met à jour vos exercices au RPPS",
 )
 _NATIONAL_ID = re.compile(r"[0-9A-Za-z/]{5,41}")

@@ -18,7 +18,7 @@ ROLES = (
 RIGHTS = (
     ("accounts", "Comptes d’administration"),
     ("access-control", "Contrôle des accès exceptionnels"),
-    ("identity-referent", "Identités : doublons et doutes"),
+    ("identity-referent", "Identités : doublons et doutes"),
     (DIRECTORY, "Annuaire et référents"),
     ("software", "Logiciels"),
     ("supervision", "Supervision"),
@@ -47,7 +47,7 @@ class AcceptForm(forms.Form):
         label="Mot de passe",
         max_length=1000,
         strip=False,
-        help_text=f"{PASSWORD_LENGTH} caractères au moins : plusieurs mots vont très bien.",
+        help_text=f"{PASSWORD_LENGTH} caractères au moins : plusieurs mots vont très bien.",
         widget=forms.PasswordInput({"autocomplete": "new-password"}),
     )
     code = forms.CharField(

@@ -28,7 +28,7 @@ _MAY_ENTER = {
 }
 _OTHER_SPACE = Forbidden(
     "autre-espace",
-    "Votre session n’ouvre pas cette page : elle appartient à un autre espace.",
+    "Votre session n’ouvre pas cette page : elle appartient à un autre espace.",
     "l’administrateur de votre structure",
 )
 

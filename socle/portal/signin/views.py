@@ -172,7 +172,7 @@ def refused(request: HttpRequest, error: SocleError, provider: str) -> HttpRespo
         chip=Chip("Connexion impossible", "warn", "lock"),
         todo=_TODO.get(error.code, ""),
         grantor=error.grantor if isinstance(error, Forbidden) else "",
-        choices=(again, Link("Que faire si je suis bloqué ?", "/aide", "circle-help")),
+        choices=(again, Link("Que faire si je suis bloqué ?", "/aide", "circle-help")),
         back=Link("Revenir à la page de connexion", reverse("public:sign-in")),
     )
     return refusal_page(request, page, STATUSES.get(error.code, 403))
@@ -185,7 +185,7 @@ def _begin_address(provider: str) -> str:
 STATUSES = {"connexion-perimee": 400, "fournisseur-muet": 503, "connexion-non-configuree": 503, "saturation": 503}
 _TODO = {
     "identite-non-trouvee": "Vérifiez que votre identité FranceConnect est à jour. Si elle l’est, présentez une pièce d’identité "
-    "à un accueil ou à votre médecin : votre identité pourra y être qualifiée, puis vous pourrez vous connecter.",
+    "à un accueil ou à votre médecin : votre identité pourra y être qualifiée, puis vous pourrez vous connecter.",
     "sans-exercice": "Vérifiez vos exercices auprès de l’autorité qui les enregistre, puis recommencez.",
     "fournisseur-muet": "Si votre e-CPS ne répond pas, vérifiez l’économie d’énergie de votre téléphone ou utilisez votre carte.",
 }
