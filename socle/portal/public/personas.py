@@ -33,6 +33,8 @@ class Persona:
     caption: str = ""
     login: str = ""
     """Of who signs in by an invited account."""
+    birth: str = ""
+    """ISO day of birth of a patient: a search starts with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,5 +78,6 @@ def _read(path: Path) -> tuple[Persona, ...]:
         provided = bool(entry.get("professional") or entry.get("france_connect"))
         login = "" if provided or entry.get("identity") else entry.get("email", "")
         if provided or login:
-            found.append(Persona(**{name: entry.get(name, "") for name in names}, login=login))
+            birth = entry.get("identity", {}).get("birth_date", "") if entry.get("kind") == "patient" else ""
+            found.append(Persona(**{name: entry.get(name, "") for name in names}, login=login, birth=birth))
     return tuple(found)
