@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from tests.scenarios.journeys import Stage
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def stage(story_platform: Platform) -> Iterator[Stage]:
-    """The demo, and whoever signs in on it."""
+    """The demo, and whoever signs in on it. One a module: a second driver of browsers cannot start while another one runs."""
     from tests.scenarios.journeys import Stage
 
     with sync_playwright() as driver:

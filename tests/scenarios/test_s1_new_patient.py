@@ -170,7 +170,7 @@ def test_two_people_of_one_name_are_shown_together_and_compared(stage: Stage, wi
         expect(people.first.locator("mark")).to_have_text("BEN")
         journey.press(journey.link("Comparer les deux identités"))
         differing = journey.page.get_by_role("row").filter(has_text="Différent").get_by_role("rowheader")
-        assert differing.all_inner_texts() == ["Prénoms de naissance", "Date de naissance", "Lieu de naissance"]
+        assert differing.all_inner_texts() == ["Prénoms de naissance", "Date de naissance", "Lieu de naissance", "Matricule INS"]
         journey.press(journey.link(f"Ouvrir le dossier de BENSALEM Ahmed, {AHMED_JULY}"))
         expect(journey.page.get_by_label("Identité du patient")).to_contain_text(AHMED_JULY)
         expect(journey.page.get_by_label("Identité du patient")).not_to_contain_text("17/04/1961")

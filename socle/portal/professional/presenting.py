@@ -21,6 +21,7 @@ from socle.record.visible import DocumentRow
 STATUSES = {"provisional": "provisoire", "retrieved": "recuperee", "validated": "validee", "qualified": "qualifiee"}
 TEST_OIDS = frozenset({INS_TEST_OID, INS_DEMONSTRATION_OID})
 NBSP = "\u00a0"
+DIFFERS = values.Chip("Différent", "warn", "triangle-alert")
 SOURCE_WORDS = 30
 """Longest title of a source beside a fact, in characters."""
 
@@ -103,13 +104,12 @@ def sections(patient_id: UUID, current: str, *, documents: int | None = None) ->
 
 def compared(found: Comparison, left: str, right: str) -> values.Table:
     """Traits side by side; what differs is said in a word, not by colour alone."""
-    differs = values.Chip("Différent", "warn", "triangle-alert")
     rows = tuple(
         (
             values.Cell(line.trait.value),
             values.Cell(line.left or "non renseigné"),
             values.Cell(line.right or "non renseigné"),
-            values.Cell("Identique") if line.same else values.Cell(chip=differs),
+            values.Cell("Identique") if line.same else values.Cell(chip=DIFFERS),
         )
         for line in found.lines
     )
@@ -128,7 +128,7 @@ def fact(patient_id: UUID, one: synthesis.Fact, *, seen: str = "vu", flagged: bo
     """One line of the synthèse with its proof at the right edge."""
     when = french.numeric(one.noted_on)
     return values.Fact(
-        value=printable(one.label),
+        value=one.label,
         dose=printable(one.value_text),
         detail=capital(" · ".join(filter(None, (counted(one.detail), _since(one))))),
         date=f"{seen} {when[3:]}" if seen else when,
@@ -208,8 +208,8 @@ def apostrophes(text: str) -> str:
 
 
 def printable(text: str) -> str:
-    """Units as people write them, in letters that the font has: « °C » for `Cel`, the micro sign for the Greek letter."""
-    return _CELSIUS.sub(f"{NBSP}°C", text).replace("\N{GREEK SMALL LETTER MU}", "\N{MICRO SIGN}")
+    """Units as people write them: « °C » for `Cel`."""
+    return _CELSIUS.sub(f"{NBSP}°C", text)
 
 
 _CELSIUS = re.compile(r"\sCel\b")

@@ -15,7 +15,7 @@ from socle.base.signin.edge import actor_of
 from socle.errors import Invalid
 from socle.portal.components import french, values
 from socle.portal.professional.forms import SearchForm
-from socle.portal.professional.presenting import compared, identity_header
+from socle.portal.professional.presenting import DIFFERS, compared, identity_header
 
 FIELDS = {"birth-date": "birth_date", "date-first": "birth_date", "letters": "name_start", "ins-shape": "matricule"}
 
@@ -82,6 +82,7 @@ def compare(request: HttpRequest, left_id: UUID, right_id: UUID) -> HttpResponse
     context = {
         "table": _side_by_side(found.comparison, found.left, found.right),
         "differing": len(found.comparison.differing),
+        "traits": len(found.comparison.lines),
         "same_ins": found.same_ins,
         "people": [
             {"person": identity_header(one), "href": reverse("pro:open", args=[one.patient_id])}
@@ -97,7 +98,8 @@ def _side_by_side(found: Comparison, left: Heading, right: Heading) -> values.Ta
     rows = [*table.rows]
     if left.matricule or right.matricule:
         numbers = [french.matricule(one.matricule) or "non qualifié" for one in (left, right)]
-        rows.append((values.Cell("Matricule INS"), *(values.Cell(number) for number in numbers), values.Cell()))
+        verdict = values.Cell("Identique") if numbers[0] == numbers[1] else values.Cell(chip=DIFFERS)
+        rows.append((values.Cell("Matricule INS"), *(values.Cell(number) for number in numbers), verdict))
     return values.Table("Traits stricts des deux identités", table.columns, tuple(rows))
 
 
