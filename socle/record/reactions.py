@@ -12,7 +12,7 @@ from socle.record.actions import facts, openings
 from socle.record.extraction import facts_of
 
 
-@react("record.document-deposited")
+@react("record.document-deposited", when={"media_type": "text/xml"})
 def read_facts(event: Happened) -> None:
     """The facts of the document are in the record. A document that cannot be read any more leaves none."""
     actor = system("lecture des documents", cause_id=event.id)

@@ -5,12 +5,14 @@ Plain INSERTs only: never a NOTIFY in a business transaction, since it makes all
 
 from __future__ import annotations
 
+import functools
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -43,6 +45,15 @@ _running: ContextVar[Leased | None] = ContextVar("running", default=None)
 _marked: ContextVar[list[UUID] | None] = ContextVar("marked", default=None)
 
 
+@dataclass(frozen=True, slots=True)
+class About:
+    """What an event is about. `facts` takes opaque ids, codes and dates, never a name nor a health word."""
+
+    aggregate_id: UUID
+    patient_id: UUID | None = None
+    facts: Mapping[str, str | UUID] = field(default_factory=dict)
+
+
 def emit(
     kind: str,
     *,
@@ -51,28 +62,43 @@ def emit(
     facts: Mapping[str, str | UUID] | None = None,
     due_at: datetime | None = None,
 ) -> UUID:
-    """The event and one due reaction for each package that reacts are written with the caller's transaction. Two statements at
-    most. `facts` takes opaque ids, codes and dates, never a name nor a health word."""
-    event_id = clock.new_id()
+    """The event and one due reaction for each package that reacts are written with the caller's transaction. One statement.
+    `facts` as in `About`."""
+    return emit_all(kind, [About(aggregate_id, patient_id, facts or {})], due_at=due_at)[0]
+
+
+def emit_all(kind: str, happened: Sequence[About], *, due_at: datetime | None = None) -> list[UUID]:
+    """The same for several events of one kind, in that order: one statement each, sent together."""
     at = clock.now()
     running = _running.get()
     cause = running.happened.id if running and running.happened else None
-    plain = {key: str(value) for key, value in (facts or {}).items()}
-    names = reactions_to(kind)
+    sent: dict[int, list[list[Any]]] = {}
+    ids = []
+    for one in happened:
+        ids.append(clock.new_id())
+        plain = {key: str(value) for key, value in one.facts.items()}
+        names = reactions_to(kind, plain)
+        values: list[Any] = [ids[-1], at, kind, one.aggregate_id, one.patient_id, Jsonb(plain), cause]
+        values += [v for name in names for v in (clock.new_id(), ids[-1], name, one.aggregate_id, due_at or at)]
+        sent.setdefault(len(names), []).append(values)
     with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO events_event (id, at, kind, aggregate_id, patient_id, facts, cause_id)"
-            " VALUES (%s, %s, %s, %s, %s, %s, %s)",
-            [event_id, at, kind, aggregate_id, patient_id, Jsonb(plain), cause],
-        )
-        if names:
-            rows = ", ".join(["(%s, %s, %s, %s, %s)"] * len(names))
-            values = [v for name in names for v in (clock.new_id(), event_id, name, aggregate_id, due_at or at)]
-            cursor.execute(
-                f"INSERT INTO events_reaction (id, event_id, name, aggregate_id, due_at) VALUES {rows}",  # noqa: S608
-                values,
-            )
-    return event_id
+        for reactions, rows in sent.items():
+            if len(rows) == 1:
+                cursor.execute(_emission(reactions), rows[0])
+            else:
+                cursor.executemany(_emission(reactions), rows)
+    return ids
+
+
+@functools.cache
+def _emission(reactions: int) -> str:
+    event = (
+        "INSERT INTO events_event (id, at, kind, aggregate_id, patient_id, facts, cause_id) VALUES (%s, %s, %s, %s, %s, %s, %s)"
+    )
+    if not reactions:
+        return event
+    rows = ", ".join(["(%s::uuid, %s::uuid, %s, %s::uuid, %s::timestamptz)"] * reactions)
+    return f"WITH event AS ({event}) INSERT INTO events_reaction (id, event_id, name, aggregate_id, due_at) VALUES {rows}"  # noqa: S608
 
 
 _LEASE = """

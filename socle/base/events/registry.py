@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -34,18 +34,23 @@ class Job:
 class _Registry:
     reactions: dict[str, Callable[[Happened], None]] = field(default_factory=dict)
     by_kind: dict[str, list[str]] = field(default_factory=dict)
+    conditions: dict[str, Mapping[str, str]] = field(default_factory=dict)
     jobs: dict[str, Job] = field(default_factory=dict)
 
 
 _registry = _Registry()
 
 
-def react(*kinds: str) -> Callable[[Callable[[Happened], None]], Callable[[Happened], None]]:
-    """Marks a reaction to these kinds of event. It is idempotent and calls one action: that door marks it done."""
+def react(
+    *kinds: str, when: Mapping[str, str] | None = None
+) -> Callable[[Callable[[Happened], None]], Callable[[Happened], None]]:
+    """Marks a reaction to these kinds of event, to those only whose facts hold `when`. It is idempotent and calls one action:
+    that door marks it done."""
 
     def mark(function: Callable[[Happened], None]) -> Callable[[Happened], None]:
         name = f"{function.__module__.removeprefix('socle.').removeprefix('base.')}.{function.__name__}"
         _registry.reactions[name] = function
+        _registry.conditions[name] = dict(when or {})
         for kind in kinds:
             names = _registry.by_kind.setdefault(kind, [])
             if name not in names:
@@ -65,8 +70,10 @@ def job(name: str, *, every: timedelta) -> Callable[[Callable[[], None]], Callab
     return mark
 
 
-def reactions_to(kind: str) -> tuple[str, ...]:
-    return tuple(_registry.by_kind.get(kind, ()))
+def reactions_to(kind: str, facts: Mapping[str, str]) -> tuple[str, ...]:
+    """The reactions that an event of this kind with these facts calls for."""
+    names = _registry.by_kind.get(kind, ())
+    return tuple(name for name in names if _registry.conditions[name].items() <= facts.items())
 
 
 def reaction(name: str) -> Callable[[Happened], None]:

@@ -11,6 +11,7 @@ import os
 import secrets
 import threading
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
@@ -110,26 +111,30 @@ def put(owner: Owner, kind: str, content: bytes) -> Sealed:
 def keep(sealed: Sealed) -> UUID:
     """Inside a door: the content belongs to the platform when the door commits. One INSERT. Returns its id. NotFound when the
     owner's key was destroyed since `put`."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO vault_content (id, owner_kind, owner_id, kind, size, sha256, nonce, sealed, created_at)"
-            " SELECT %s, owner_kind, owner_id, %s, %s, %s, %s, %s, %s FROM vault_key"
-            " WHERE owner_kind = %s AND owner_id = %s AND destroyed_at IS NULL",
-            [
-                sealed.id,
-                sealed.kind,
-                sealed.size,
-                sealed.sha256,
-                sealed.nonce,
-                sealed.sealed,
-                clock.now(),
-                sealed.owner.kind,
-                sealed.owner.id,
-            ],
-        )
-        if cursor.rowcount != 1:
-            raise NotFound()
+    keep_all([sealed])
     return sealed.id
+
+
+def keep_all(contents: Sequence[Sealed]) -> None:
+    """The same for several contents, sent together."""
+    now = clock.now()
+    values = [
+        [one.id, one.kind, one.size, one.sha256, one.nonce, one.sealed, now, one.owner.kind, one.owner.id] for one in contents
+    ]
+    with connection.cursor() as cursor:
+        if len(values) == 1:
+            cursor.execute(_KEEP, values[0])
+        else:
+            cursor.executemany(_KEEP, values)
+        if cursor.rowcount != len(values):
+            raise NotFound()
+
+
+_KEEP = """
+INSERT INTO vault_content (id, owner_kind, owner_id, kind, size, sha256, nonce, sealed, created_at)
+SELECT %s, owner_kind, owner_id, %s, %s, %s, %s, %s, %s FROM vault_key
+WHERE owner_kind = %s AND owner_id = %s AND destroyed_at IS NULL
+"""
 
 
 def permit(content_id: UUID) -> Permit:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from uuid import UUID
 
@@ -59,6 +59,10 @@ class _Ready:
     sealed: vault.Sealed | None = None
 
 
+_Gated = tuple[_Ready, tuple[Issue, ...]]
+"""A document that passed the gate, with the gate's warnings."""
+
+
 def deposit(*, actor: Actor, incoming: Incoming) -> Deposited:
     """The document is in the record of its person, once, whatever the number of parallel retries; the person's own labels are
     kept. The same id with the same bytes gives the existing document to whoever deposited it or may see it.
@@ -98,7 +102,7 @@ def _deposit(*, actor: Actor, ready: _Ready) -> Deposited:
     going, warnings = destination.load(actor, ready.incoming, ready.ins)
     _check_right(actor, going, ready)
     note(revision=_lock_record(going.root))
-    return _keep(actor, going, ready, warnings)
+    return _keep(actor, going, [(ready, warnings)])[0]
 
 
 @door(reads=False)
@@ -123,35 +127,66 @@ def _deposit_lot(*, actor: Actor, lot: Lot, ready: tuple[_Ready, ...]) -> Deposi
     if not rows.insert(submission, unique="unique_id"):
         raise Conflict("doublon", "Un lot porte déjà cet identifiant.")
     note(revision=_lock_record(going.root, len(ready)))
-    deposited = tuple(_keep(actor, going, one, told, submission) for one, told in zip(ready, warnings, strict=True))
+    deposited: list[Deposited] = []
+    for group in _apart(zip(ready, warnings, strict=True)):
+        deposited += _keep(actor, going, group, submission)
     submission.fhir_text = lot_text(submission, actor, [one.id for one in deposited])
     SubmissionSet.objects.filter(id=submission.id).update(fhir_text=submission.fhir_text)
-    return DepositedLot(submission.id, submission.fhir_text, deposited)
+    return DepositedLot(submission.id, submission.fhir_text, tuple(deposited))
 
 
 def _check_right(actor: Actor, going: Destination, ready: _Ready) -> None:
     may_deposit(actor, going.seen.facts.opening, ready.meta.type_code).enforce()
 
 
+def _apart(documents: Iterable[_Gated]) -> Iterator[list[_Gated]]:
+    """Runs of documents none of which is another's version or has its id: what one finds does not depend on the others."""
+    group: list[_Gated] = []
+    met: set[str] = set()
+    for one in documents:
+        meta = one[0].meta
+        if met & {meta.unique_id, meta.set_id, *meta.parent_ids}:
+            yield group
+            group, met = [], set()
+        group.append(one)
+        met |= {meta.unique_id, meta.set_id} - {""}
+    yield group
+
+
 def _keep(
-    actor: Actor, going: Destination, ready: _Ready, warnings: tuple[Issue, ...], submission: SubmissionSet | None = None
-) -> Deposited:
-    """The document is in the record, which is locked. Five statements when it meets no other."""
-    related = _related(ready, going.family)
-    existing = next((row for row in related if row.unique_id == ready.meta.unique_id), None)
-    if existing is not None:
-        return _existing(actor, going.seen, existing, ready)
-    document = _row(actor, ready, going.root, submission)
-    warnings += _replace(actor, going.seen, document, ready, related)
-    document.content_id = _keep_content(ready, going.root)
-    document.fhir_text = as_text(document)
-    if len(document.fhir_text) > MAX_TEXT:
-        raise Invalid("metadata", "Les informations de ce document dépassent la taille acceptée (64 Kio).")
-    if not rows.insert(document, unique="unique_id"):
+    actor: Actor, going: Destination, documents: Sequence[_Gated], submission: SubmissionSet | None = None
+) -> list[Deposited]:
+    """The documents are in the record, which is locked. Four statements when they meet no other, sent once for all."""
+    related = _related([ready for ready, _ in documents], going.family)
+    deposited: list[Deposited] = []
+    new: list[Document] = []
+    contents: list[vault.Sealed] = []
+    for ready, warnings in documents:
+        existing = next((row for row in related if row.unique_id == ready.meta.unique_id), None)
+        if existing is not None:
+            deposited.append(_existing(actor, going.seen, existing, ready))
+            continue
+        document = _row(actor, ready, going.root, submission)
+        warnings += _replace(actor, going.seen, document, ready, related)
+        contents.append(ready.sealed or vault.put(vault.Owner("record", going.root), "document", ready.incoming.content))
+        document.content_id = contents[-1].id
+        document.fhir_text = as_text(document)
+        if len(document.fhir_text) > MAX_TEXT:
+            raise Invalid("metadata", "Les informations de ce document dépassent la taille acceptée (64 Kio).")
+        new.append(document)
+        deposited.append(Deposited(document.id, document.fhir_text, 1, True, warnings))
+    if new:
+        _insert(new, contents)
+    note(shown=[one.id for one in deposited])
+    return deposited
+
+
+def _insert(new: Sequence[Document], contents: Sequence[vault.Sealed]) -> None:
+    vault.keep_all(contents)
+    if not rows.insert(*new, unique="unique_id"):
         raise Conflict("doublon", ALREADY)
-    note(shown=[document.id])
-    queue.emit("record.document-deposited", aggregate_id=document.id, patient_id=going.root, facts={"document": document.id})
-    return Deposited(document.id, document.fhir_text, 1, True, warnings)
+    happened = [queue.About(one.id, one.patient_id, {"document": one.id, "media_type": one.media_type}) for one in new]
+    queue.emit_all("record.document-deposited", happened)
 
 
 def _lock_record(root: UUID, changes: int = 1) -> int:
@@ -171,7 +206,6 @@ def _existing(actor: Actor, seen: sight.Sight, existing: Document, ready: _Ready
     visible = seen.decision().allowed and seen.sees(existing)
     same = existing.patient_id in seen.family and bytes(existing.sha256) == ready.meta.sha256
     if same and not existing.deleted and (mine or visible):
-        note(shown=[existing.id])
         return Deposited(existing.id, existing.fhir_text, existing.fhir_version, False)
     raise Conflict("doublon", ALREADY)
 
@@ -197,15 +231,17 @@ def _row(actor: Actor, ready: _Ready, root: UUID, submission: SubmissionSet | No
     )
 
 
-def _related(ready: _Ready, family: tuple[UUID, ...]) -> list[Document]:
-    """The documents that this deposit may meet: the same id anywhere, and in this record the versions it replaces. One statement
-    when there is none, which is the rule."""
-    wanted = [ready.meta.unique_id, *ready.meta.parent_ids]
+def _related(ready: Sequence[_Ready], family: tuple[UUID, ...]) -> list[Document]:
+    """The documents that these deposits may meet: the same id anywhere, and in this record the versions they replace. One
+    statement when there is none, which is the rule."""
+    wanted = [id_ for one in ready for id_ in (one.meta.unique_id, *one.meta.parent_ids)]
+    series = [one.meta.set_id for one in ready if one.meta.set_id]
+    targets = [one.incoming.claims.replaces for one in ready if one.incoming.claims.replaces is not None]
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT id FROM record_document WHERE unique_id = ANY(%s) OR (patient_id = ANY(%s) AND set_id = %s AND set_id <> ''"
-            " AND state = 'current' AND NOT deleted) OR id = %s",
-            [wanted, list(family), ready.meta.set_id, ready.incoming.claims.replaces],
+            "SELECT id FROM record_document WHERE unique_id = ANY(%s) OR (patient_id = ANY(%s) AND set_id = ANY(%s)"
+            " AND set_id <> '' AND state = 'current' AND NOT deleted) OR id = ANY(%s)",
+            [wanted, list(family), series, targets],
         )
         ids = [row[0] for row in cursor.fetchall()]
     return list(Document.objects.select_for_update().filter(id__in=ids)) if ids else []
@@ -284,8 +320,3 @@ def supersede(document: Document) -> None:
 
 def _authorship(document: Document) -> Authorship:
     return Authorship(document.depositor_id, document.depositor_structure_id, document.author_national_id)
-
-
-def _keep_content(ready: _Ready, root: UUID) -> UUID:
-    sealed = ready.sealed or vault.put(vault.Owner("record", root), "document", ready.incoming.content)
-    return vault.keep(sealed)
