@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -20,11 +20,8 @@ from socle.base.access.actor import Actor, Kind
 from socle.base.access.doors import sql_allowed
 from socle.base.signin import rules, situations
 from socle.base.signin.sealing import hash_of
-from socle.base.signin.situations import Situation, Urgent
+from socle.base.signin.situations import Recognised, Situation, Urgent
 from socle.errors import Unavailable
-
-if TYPE_CHECKING:
-    from socle.base.signin.actions.accounts import Recognised
 
 COOKIE = "__Host-session" if settings.SOCLE_COOKIES_SECURE else "socle-session"
 
@@ -141,6 +138,19 @@ def actor_in(sign_in: SignIn, chosen: Situation) -> Actor:
         regulation_claim=sign_in.regulation_claim,
         rights=sign_in.rights if chosen.kind in (Kind.ADMINISTRATOR, Kind.PROFESSIONAL) else frozenset(),
         level=sign_in.level,
+    )
+
+
+def holder(sign_in: SignIn) -> Recognised:
+    """Who holds that session, as when they came in: for lifting its lock."""
+    return Recognised(
+        sign_in.account_id,
+        sign_in.provider,
+        sign_in.person_id,
+        sign_in.name,
+        sign_in.national_id,
+        sign_in.regulation_claim,
+        sign_in.situations,
     )
 
 

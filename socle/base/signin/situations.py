@@ -72,3 +72,16 @@ class Urgent:
 def urgent(kept: Mapping[str, Any]) -> Urgent:
     """The inverse of `kept`."""
     return Urgent(UUID(kept["id"]), UUID(kept["patient_id"]), Purpose(kept["purpose"]), datetime.fromisoformat(kept["ends_at"]))
+
+
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """Who comes in, ready for a session."""
+
+    account_id: UUID
+    provider: str
+    person_id: UUID | None
+    name: str
+    national_id: str
+    regulation_claim: bool
+    situations: tuple[Situation, ...]

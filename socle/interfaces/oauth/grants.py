@@ -12,13 +12,12 @@ from socle import clock
 from socle.base.access.actor import Actor, Channel, Kind, Purpose, system
 from socle.base.signin import mappings, session
 from socle.base.signin.actions import accounts
-from socle.base.signin.actions.accounts import Recognised
 from socle.base.signin.actions.tokens import grant
 from socle.base.signin.gateways import exchange
 from socle.base.signin.gateways.exchange import Vouched
 from socle.base.signin.gateways.issuers import PSC
 from socle.base.signin.queries.software import Software
-from socle.base.signin.situations import Situation
+from socle.base.signin.situations import Recognised, Situation
 from socle.errors import Forbidden
 from socle.interfaces.oauth.refusals import TokenRefusal, invalid_request
 from socle.record.actions.openings import open_urgently

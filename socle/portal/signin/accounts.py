@@ -15,10 +15,10 @@ from socle.base.directory.rules import STRUCTURE
 from socle.base.signin import attempts, factors, refusals
 from socle.base.signin.actions import accounts, credentials
 from socle.base.signin.actions import invitations as doors
-from socle.base.signin.actions.accounts import Recognised
 from socle.base.signin.edge import actor_of, sign_in_of, situation_field
 from socle.base.signin.queries.credentials import of_login
 from socle.base.signin.rules import ACCOUNTS_RIGHT
+from socle.base.signin.situations import Recognised
 from socle.errors import Conflict, Forbidden, Invalid, SocleError
 from socle.portal.components.refusals import error_page
 from socle.portal.signin import addresses
@@ -50,7 +50,8 @@ def account(request: HttpRequest) -> HttpResponse:
         status = 403
     elif request.method == "POST":
         status = 400
-    context = {"form": form, "hidden": [("next", addresses.asked(request))] if addresses.asked(request) else []}
+    next_ = addresses.asked(request)
+    context = {"form": form, "next": next_, "hidden": [("next", next_)] if next_ else []}
     return render(request, "signin/account.html", context, status=status)
 
 

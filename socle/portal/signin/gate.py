@@ -13,6 +13,7 @@ from django.urls import reverse
 from socle.base.access.actor import Kind, system
 from socle.base.signin.actions import sessions as doors
 from socle.base.signin.edge import actor_of, sign_in_of, situation_mismatch
+from socle.base.signin.queries.credentials import Passkey, passkeys
 from socle.base.signin.sealing import seal
 from socle.base.signin.session import SignIn
 from socle.errors import Forbidden
@@ -64,19 +65,23 @@ class Gate:
 
 
 def locked_page(request: HttpRequest, next_: str, status: int = 200) -> HttpResponse:
-    """« Session verrouillée »: one gesture leads back to `next_`."""
+    """« Session verrouillée »: one gesture leads back to `next_`. Only a name is shown, to whoever stands before the screen."""
+    found = sign_in_of(request)
     return render(
         request,
         "socle/locked.html",
-        {"unlock_href": reverse("signin:unlock"), "next": next_, "actor": _owner(request)},
+        {
+            "unlock_href": reverse("signin:unlock"),
+            "next": next_,
+            "actor": {"name": found.name if found else ""},
+            "passkeys": found is not None and not found.expired and bool(_passkeys(found)),
+        },
         status=status,
     )
 
 
-def _owner(request: HttpRequest) -> object:
-    """Only a name: the page is shown to whoever stands before the screen."""
-    found = sign_in_of(request)
-    return {"name": found.name if found else ""}
+def _passkeys(found: SignIn) -> tuple[Passkey, ...]:
+    return passkeys(actor=system("connexion"), account_id=found.account_id)
 
 
 def _to_sign_in(request: HttpRequest) -> HttpResponse:

@@ -17,8 +17,10 @@ from socle import clock
 from socle.base.access.actor import VISITOR, Actor
 from socle.base.signin import session
 from socle.base.signin.actions import sessions as doors
+from socle.base.signin.actions.credentials import remove_passkey
 from socle.base.signin.edge import actor_of, bind, sign_in_of
 from socle.base.signin.gateways import openid
+from socle.base.signin.queries import credentials
 from socle.base.signin.queries import sessions as queries
 from socle.base.signin.sealing import Unsealable, unseal
 from socle.base.signin.session import SignIn
@@ -117,6 +119,9 @@ def devices(request: HttpRequest) -> HttpResponse:
     """Where this account is signed in; close one session, or all the others."""
     present = sign_in_of(request)
     assert present is not None, "the gate lets nobody else here"
+    if request.method == "POST" and "cle" in request.POST:
+        _remove_passkey(request, present)
+        return HttpResponseRedirect(request.path)
     if request.method == "POST":
         only = next((one for one in _listed(present) if str(one.id) == request.POST.get("session", "")), None)
         if only is not None or "toutes" in request.POST:
@@ -126,11 +131,20 @@ def devices(request: HttpRequest) -> HttpResponse:
         return HttpResponseRedirect(request.path)
     context = {
         "devices": _listed(present),
+        "passkeys": credentials.passkeys(actor=actor_of(request), account_id=present.account_id),
         "current_id": present.id,
         "layout": f"socle/{space_of(request.path_info)}.html",
         "situation": str(actor_of(request).situation_id or ""),
     }
     return render(request, "signin/devices.html", context)
+
+
+def _remove_passkey(request: HttpRequest, present: SignIn) -> None:
+    held = credentials.passkeys(actor=actor_of(request), account_id=present.account_id)
+    chosen = next((one for one in held if str(one.id) == request.POST["cle"]), None)
+    if chosen is None:
+        raise NotFound()
+    remove_passkey(actor=actor_of(request), account_id=present.account_id, passkey_id=chosen.id)
 
 
 def _listed(present: SignIn) -> tuple[queries.Device, ...]:

@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.urls import path
 
 from socle.base.signin.gateways.issuers import FRANCECONNECT, PSC
-from socle.portal.signin import accounts, sessions, views
+from socle.portal.signin import accounts, passkeys, sessions, views
 
 app_name = "signin"
 urlpatterns = [
@@ -13,6 +13,10 @@ urlpatterns = [
     path("connexion/franceconnect/retour", views.finish, {"provider": FRANCECONNECT}, name="franceconnect-return"),
     path("connexion/compte", accounts.account, name="account"),
     path("connexion/invitation/<str:token>", accounts.invitation, name="invitation"),
+    path("connexion/cles/demande", passkeys.ask_new, name="passkey-ask-new"),
+    path("connexion/cles", passkeys.add, name="passkey-add"),
+    path("connexion/cles/preuve/demande", passkeys.ask_proof, name="passkey-ask-proof"),
+    path("connexion/cles/preuve", passkeys.prove, name="passkey-prove"),
     path("connexion/situation", views.situation, name="situation"),
     path("connexion/verrouiller", sessions.lock, name="lock"),
     path("connexion/deverrouiller", sessions.unlock, name="unlock"),

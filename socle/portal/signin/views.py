@@ -16,12 +16,12 @@ from socle.base.access.actor import Kind, system
 from socle.base.signin import mappings, refusals, session
 from socle.base.signin.actions import accounts
 from socle.base.signin.actions import sessions as doors
-from socle.base.signin.actions.accounts import Recognised
 from socle.base.signin.edge import sign_in_of
 from socle.base.signin.gateways import openid
 from socle.base.signin.gateways.issuers import KINDS, PSC
 from socle.base.signin.gateways.openid import Finished
 from socle.base.signin.session import SignIn
+from socle.base.signin.situations import Recognised
 from socle.errors import Forbidden, SocleError
 from socle.portal.components.refusals import refusal_page
 from socle.portal.components.values import Chip, Link, Refusal

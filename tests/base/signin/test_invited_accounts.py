@@ -54,7 +54,7 @@ def guest(**changes: str) -> Guest:
 
 def code_of(page: str) -> pyotp.TOTP:
     """The code application of the person, fed with the key that the page shows."""
-    found = re.search(r'recopiez cette clé.: <b>([A-Z2-7 ]+)</b>', page)
+    found = re.search(r"recopiez cette clé.: <b>([A-Z2-7 ]+)</b>", page)
     assert found, title(page)
     return pyotp.TOTP(found[1].replace(" ", ""))
 

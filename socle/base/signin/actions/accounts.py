@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from uuid import UUID
 
 from socle.base.access.actor import Actor, Kind
@@ -11,20 +10,7 @@ from socle.base.access.rules import NOT_YOUR_ROLE
 from socle.base.signin import linking
 from socle.base.signin.mappings import PivotIdentity, ProfessionalClaims
 from socle.base.signin.models import Account
-from socle.base.signin.situations import Situation
-
-
-@dataclass(frozen=True, slots=True)
-class Recognised:
-    """Who comes in, ready for a session."""
-
-    account_id: UUID
-    provider: str
-    person_id: UUID | None
-    name: str
-    national_id: str
-    regulation_claim: bool
-    situations: tuple[Situation, ...]
+from socle.base.signin.situations import Recognised, Situation
 
 
 @door(reads=False)

@@ -1,4 +1,4 @@
-"""Proofs of invited accounts: a one-time code serves once."""
+"""Proofs of accounts: one-time codes that serve once, passkeys."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from uuid import UUID
 
 from socle import clock
 from socle.base.access.actor import Actor
-from socle.base.access.doors import door, not_journalled
+from socle.base.access.doors import door, not_journalled, note
+from socle.base.signin.gateways.passkeys import NewKey
 from socle.base.signin.models import Credential
+from socle.errors import Conflict, NotFound
 
 
 @door(reads=False)
@@ -19,3 +21,36 @@ def first_use_of_code(*, actor: Actor, account_id: UUID, step: int) -> bool:
             counter=step, last_used_at=clock.now()
         )
     )
+
+
+@door(reads=False)
+def add_passkey(*, actor: Actor, account_id: UUID, key: NewKey, label: str) -> UUID:
+    """The account may prove itself by this passkey from now on. Conflict `cle-connue` when somebody has it already."""
+    note(kind="passkey")
+    if Credential.objects.filter(key_id=key.key_id).exists():
+        raise Conflict("cle-connue", "Cette clé d’accès est déjà enregistrée.")
+    row = Credential.objects.create(
+        account_id=account_id,
+        kind=Credential.Kind.PASSKEY,
+        secret=key.public_key,
+        key_id=key.key_id,
+        counter=key.counter,
+        label=label,
+    )
+    note(shown=[row.id])
+    return row.id
+
+
+@door(reads=False)
+def remove_passkey(*, actor: Actor, account_id: UUID, passkey_id: UUID) -> None:
+    """The passkey opens nothing any more (a lost phone). NotFound when it is not that account's."""
+    note(kind="passkey", shown=[passkey_id])
+    if not Credential.objects.filter(id=passkey_id, account_id=account_id, kind=Credential.Kind.PASSKEY).delete()[0]:
+        raise NotFound()
+
+
+@door(reads=False)
+def passkey_used(*, actor: Actor, passkey_id: UUID, counter: int) -> None:
+    """The counter that the passkey has reached is known."""
+    not_journalled()
+    Credential.objects.filter(id=passkey_id).update(counter=counter, last_used_at=clock.now())

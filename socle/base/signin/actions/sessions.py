@@ -12,10 +12,9 @@ from socle.base.access.actor import Actor
 from socle.base.access.doors import door, not_journalled, note
 from socle.base.events import queue
 from socle.base.signin import rules
-from socle.base.signin.actions.accounts import Recognised
 from socle.base.signin.models import Account, KeptForm, Session
 from socle.base.signin.sealing import hash_of, seal
-from socle.base.signin.situations import Urgent
+from socle.base.signin.situations import Recognised, Urgent
 from socle.errors import Invalid, NotFound
 
 LOGOUT_HINT = "logout hint"

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from uuid import UUID
+
+from django.db.models import QuerySet
 
 from socle.base.access.actor import Actor, Kind
 from socle.base.access.doors import door, not_journalled
@@ -31,3 +34,58 @@ def of_login(*, actor: Actor, login: str) -> Proofs | None:
         return None
     found = {row.kind: bytes(row.secret) for row in Credential.objects.filter(account=account)}
     return Proofs(account.id, found.get(Credential.Kind.PASSWORD), found.get(Credential.Kind.TOTP))
+
+
+@dataclass(frozen=True, slots=True)
+class Passkey:
+    """One passkey of an account."""
+
+    id: UUID
+    account_id: UUID
+    provider: str
+    key_id: bytes
+    public_key: bytes = field(repr=False)
+    counter: int
+    label: str
+    created_at: datetime
+    last_used_at: datetime | None
+
+    @property
+    def is_local(self) -> bool:
+        """Of an invited account, where the passkey alone signs in; elsewhere it only lifts a lock."""
+        return self.provider == Account.Provider.LOCAL
+
+
+@door(reads=True)
+def passkeys(*, actor: Actor, account_id: UUID) -> tuple[Passkey, ...]:
+    """The passkeys of one's own account, the oldest first. Nothing of anybody's record: no line."""
+    not_journalled()
+    return tuple(_passkey(row) for row in _keys().filter(account_id=account_id).order_by("id"))
+
+
+@door(reads=True)
+def passkey(*, actor: Actor, key_id: bytes) -> Passkey | None:
+    """The passkey of that id, of an account that is not suspended."""
+    not_journalled()
+    if actor.kind is not Kind.SYSTEM:
+        NOT_YOUR_ROLE.enforce()
+    row = _keys().filter(key_id=key_id, account__suspended=False).first()
+    return _passkey(row) if row else None
+
+
+def _keys() -> QuerySet[Credential]:
+    return Credential.objects.filter(kind=Credential.Kind.PASSKEY).select_related("account")
+
+
+def _passkey(row: Credential) -> Passkey:
+    return Passkey(
+        row.id,
+        row.account_id,
+        row.account.provider,
+        bytes(row.key_id or b""),
+        bytes(row.secret),
+        row.counter,
+        row.label,
+        row.created_at,
+        row.last_used_at,
+    )
