@@ -16,6 +16,7 @@ from tests.scenarios.journeys import PHONE, WIDE, Journey, Stage
 CLAIRE, SAMUEL, YASMINA = "Claire NOVAREL", "Samuel ETCHEGARD", "Yasmina COURTELAIN"
 KARIM, SYLVIE, MARGUERITE, OKOMBI = "04/11/1987", "21/05/1968", "15/03/1957", "17/02/1952"
 AHMED_JULY, THERESE = "14/07/1961", "08/09/1960"
+ALL_DOCUMENTS = re.compile(r"^\d+ documents$")
 REASON = "Patient inconscient, amené par les pompiers"
 NO_AUTHORISATION = "Vous n’avez pas d’autorisation pour lire ce dossier."
 OPPOSED = "Cette personne s’est opposée à la création de son espace. Vous pouvez lui remettre le document en main propre."
@@ -75,7 +76,7 @@ def test_a_named_report_is_found_in_two_more_interactions(stage: Stage, persona:
             if in_synthesis.count():
                 journey.press(in_synthesis.first)
             else:
-                journey.press(journey.link("240 documents"))
+                journey.press(journey.page.get_by_role("link", name=ALL_DOCUMENTS))
                 journey.press(journey.link(title))
             assert journey.interactions <= 2
             assert journey.heading().startswith(title)

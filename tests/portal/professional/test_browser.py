@@ -15,7 +15,7 @@ from tests.running import Platform
 
 SIZES = [(width, theme) for width in (1280, 360) for theme in ("light", "dark")]
 CLAIRE = "claire-novarel"
-KARIM, AHMED_JULY, THERESE, NOBODY = "04/11/1987", "14/07/1961", "08/09/1960", "01/01/1901"
+KARIM, MARGUERITE, AHMED_JULY, THERESE, NOBODY = "04/11/1987", "15/03/1957", "14/07/1961", "08/09/1960", "01/01/1901"
 NAMES = re.compile(r"belhadri|karim|bensalem|duvallois|pénicilline|asthme|allerg", re.IGNORECASE)
 
 
@@ -41,7 +41,7 @@ def cookies(story_platform: Platform) -> list[dict[str, str]]:
 
 @pytest.fixture(scope="module")
 def pages(story_platform: Platform, cookies: list[dict[str, str]]) -> dict[str, str]:
-    """Each page by its name, from a journey made once without scripts: the record of P2 is open for Claire."""
+    """Each page by its name, from a journey made once without scripts: the records of P2 and P7 are open for Claire."""
     from tests.signing_in import browser, fields
 
     with browser(story_platform.endpoints["http"]) as opened:
@@ -60,9 +60,11 @@ def pages(story_platform: Platform, cookies: list[dict[str, str]]) -> dict[str, 
         _, therese = search(THERESE)
         compare = re.search(r'href="(/pro/patients/comparer/[^"]+)"', opened.get(close).text)
         assert compare is not None
-        reason = opened.get(f"{karim}/ouvrir")
-        if reason.status_code == 200:
-            opened.post(f"{karim}/ouvrir", fields(reason.text, f"{karim}/ouvrir") | {"purpose": "normal"})
+        _, marguerite = search(MARGUERITE)
+        for record in (karim, marguerite):
+            reason = opened.get(f"{record}/ouvrir")
+            if reason.status_code == 200:
+                opened.post(f"{record}/ouvrir", fields(reason.text, f"{record}/ouvrir") | {"purpose": "normal"})
         synthesis = opened.get(f"{karim}/synthese").text
         letter, scan = (
             re.search(rf'href="(/pro/patients/[^"]+/documents/[0-9a-f-]{{36}})">{text}<', synthesis)
@@ -70,7 +72,7 @@ def pages(story_platform: Platform, cookies: list[dict[str, str]]) -> dict[str, 
         )
         assert letter is not None
         assert scan is not None
-        deposit = f"{karim}/documents/deposer"
+        deposit = f"{marguerite}/documents/deposer"
         typed = fields(opened.get(deposit).text, deposit) | {"text": "Renouvellement.", "type_code": "11488-4"}
         mine = opened.post(deposit, typed).headers["Location"].partition("?")[0]
         return {
