@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from html import unescape
 from uuid import UUID
@@ -14,6 +15,7 @@ import pytest
 from socle import clock
 from socle.base.access.actor import Actor, system
 from socle.base.identity.models import Patient
+from socle.formats.cda.values import Code
 from socle.formats.cda.writer import write_unstructured
 from socle.record import incoming
 from socle.record.actions import deposits, openings
@@ -177,6 +179,22 @@ def test_without_authorisation_the_page_leads_to_the_reason_and_nothing_of_the_r
     opened = send(browser, record(patient, "ouvrir"), purpose="normal")
     assert opened.headers["Location"] == record(patient)
     assert browser.get(record(patient, f"documents/{document}")).status_code == 200
+
+
+# — synthèse
+
+
+def test_what_the_person_wrote_is_linked_and_its_absence_is_stated(visit: Visit) -> None:
+    wrote, silent = minting.patient(), minting.patient()
+    header = replace(
+        headed(wrote), type=Code("EXPPAT_3", "1.2.250.1.213.1.1.4.12", "Directives anticipées"), title="Mes directives"
+    )
+    content = incoming.read(write_unstructured(header, "application/pdf", PDF), "text/xml", Claims())
+    directives = deposits.deposit(actor=system("test"), incoming=content).id
+    told = visit(caring(wrote)).get(record(wrote))
+    assert f'href="{record(wrote, f"documents/{directives}")}">Mes directives</a>' in told.text
+    assert "Directives anticipées : non renseigné" not in words(told)
+    assert "Directives anticipées : non renseigné" in words(visit(caring(silent)).get(record(silent)))
 
 
 # — deposit

@@ -40,7 +40,6 @@ def index(request: HttpRequest, patient_id: UUID) -> HttpResponse:
         "toggles": listing.toggles(),
         "more": listing.next(found.next_after),
         "filtered": listing.filtered,
-        "first_page": listing.after is None,
     }
     return record_page(request, actor, found.header, "Documents", "professional/documents.html", extra)
 
