@@ -1,0 +1,105 @@
+"""Search, comparison and identity without scripts: from the date of birth to a qualified identity, and back in doubt."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+import pytest
+
+from socle import clock
+from tests import minting
+from tests.portal.professional.forms import Visit, send, words
+from tests.signing_in import title
+
+pytestmark = pytest.mark.usefixtures("platform")
+
+
+def test_a_search_says_what_is_missing_and_leads_to_an_opaque_address(visit: Visit) -> None:
+    patient = minting.patient(birth_name="ROUVRAY", birth_date=date(1931, 3, 9))
+    browser = visit(minting.doctor())
+    path = "/pro/patients/recherche"
+    for typed, said in (
+        ({}, "Indiquez d’abord la date de naissance."),
+        ({"name_start": "ROU"}, "Indiquez d’abord la date de naissance."),
+        ({"birth_date": "9/3/31"}, "Indiquez la date en entier, sous la forme 04/11/1987."),
+        ({"birth_date": "09/03/1931", "name_start": "ROUV"}, "3 caractères"),
+        ({"matricule": "123"}, "matricule"),
+    ):
+        refused = browser.post(path, typed)
+        assert refused.status_code == 400, typed
+        assert said in words(refused)
+    found = browser.post(path, {"birth_date": "09/03/1931", "name_start": "rou"})
+    address = found.headers["Location"]
+    assert re.fullmatch(r"/pro/patients/recherche/[0-9a-f-]{36}", address)
+    page = browser.get(address)
+    assert f"/pro/patients/{patient.id}/ouvrir" in page.text
+    assert "<mark>ROU</mark>VRAY" in page.text
+    assert visit(minting.doctor()).get(address).status_code == 404
+
+
+def test_an_identity_is_made_after_an_empty_search_and_follows_its_statuses(visit: Visit) -> None:
+    browser = visit(minting.doctor())
+    born = "30/08/1948"
+    searched = browser.post("/pro/patients/recherche", {"birth_date": born})
+    results = browser.get(searched.headers["Location"])
+    address = re.search(r'href="(/pro/patients/nouveau\?recherche=[^"]+)"', results.text)
+    assert address is not None, words(results)
+    missing = send(browser, address[1], birth_name="", first_given="Henri", birth_date=born)
+    assert missing.status_code == 400
+    made = send(
+        browser,
+        address[1],
+        birth_name="Castelbon",
+        first_given="Henri",
+        given_names="Henri",
+        birth_date=born,
+        sex="M",
+        birthplace_cog=_birthplace("henri-castelbon"),
+    )
+    identity = made.headers["Location"]
+    assert "Identité provisoire" in words(browser.get(identity))
+    asked = send(browser, identity, geste="insi")
+    told = words(asked)
+    assert "Réponse du téléservice INSi" in told
+    assert "Des traits diffèrent" in told
+    assert "Différent" in told
+    assert "INS récupérée" not in words(browser.get(identity))
+    accepted = send(browser, identity, geste="insi", accepte="1")
+    assert "INS récupérée" in words(browser.get(accepted.headers["Location"]))
+    copied = send(browser, identity, geste="piece", kind="CN", traits_agree="on")
+    assert copied.status_code == 400
+    assert "Une copie ne suffit pas" in words(copied)
+    checked = send(browser, identity, geste="piece", kind="CN", original="on", traits_agree="on")
+    page = words(browser.get(checked.headers["Location"]))
+    assert "INS qualifiée" in page
+    assert "1 48 08" in page.replace("\u00a0", " ")
+    doubted = send(browser, identity, **{"geste": "douter", "doute-reason": "Deux personnes au même nom."})
+    after = words(browser.get(doubted.headers["Location"]))
+    assert "Identité douteuse" in after
+    assert "1 48 08" not in after
+    assert "Lever le doute" in after
+
+
+def _birthplace(persona: str) -> str:
+    import json
+
+    from tests.running import CAST
+
+    people = json.loads(CAST.read_text("utf-8"))["people"]
+    return str(next(one for one in people if one["id"] == persona)["identity"]["birthplace"])
+
+
+def test_two_close_identities_are_compared_before_one_is_opened(visit: Visit) -> None:
+    one = minting.patient(birth_name="LANSEVIN", first_given="ROMANE", given_names="ROMANE", birth_date=date(1958, 2, 3))
+    two = minting.patient(birth_name="LANSEVIN", first_given="ROMANE", given_names="ROMANE ILDA", birth_date=date(1958, 3, 2))
+    browser = visit(minting.doctor())
+    compared = browser.get(f"/pro/patients/comparer/{one.id}/{two.id}")
+    assert title(compared.text) == "Comparer deux identités"
+    text = words(compared)
+    assert "2 traits sur 6 diffèrent" in text
+    assert text.count("Différent") == 3  # the two traits, and the matricules
+    assert [f"/pro/patients/{found.id}/ouvrir" in compared.text for found in (one, two)] == [True, True]
+    assert "03/02/1958" in text
+    assert "02/03/1958" in text
+    assert browser.get(f"/pro/patients/comparer/{one.id}/{clock.new_id()}").status_code == 404
