@@ -16,13 +16,13 @@ from socle.base.access.doors import door, not_journalled, note
 from socle.base.events import queue
 from socle.base.vault import sealing as vault
 from socle.errors import Conflict, Invalid, Issue
-from socle.record import destination, gate, metadata, rows
+from socle.record import destination, gate, metadata, rows, succession
 from socle.record.destination import Destination
 from socle.record.incoming import HIDDEN_FROM_PATIENT, HIDDEN_FROM_REPRESENTATIVES, MASKED, Incoming
 from socle.record.mappings.document_reference import as_text
 from socle.record.mappings.submission_set import Lot, lot_text
 from socle.record.models import Document, SubmissionSet
-from socle.record.rules import Authorship, may_change, may_deposit
+from socle.record.rules import may_change, may_deposit
 
 MAX_TEXT = 64 * 1024
 """Signs of a served resource: what a search of a hundred gives stays within reason."""
@@ -167,7 +167,14 @@ def _keep(
             deposited.append(_existing(actor, going.seen, existing, ready))
             continue
         document = _row(actor, ready, going.root, submission)
-        warnings += _replace(actor, going.seen, document, ready, related)
+        warnings += succession.replace(
+            actor,
+            going.seen,
+            document,
+            related,
+            parents=ready.meta.parent_ids,
+            target=ready.incoming.claims.replaces,
+        )
         contents.append(ready.sealed or vault.put(vault.Owner("record", going.root), "document", ready.incoming.content))
         document.content_id = contents[-1].id
         document.fhir_text = as_text(document)
@@ -202,7 +209,7 @@ def _lock_record(root: UUID, changes: int = 1) -> int:
 
 def _existing(actor: Actor, seen: sight.Sight, existing: Document, ready: _Ready) -> Deposited:
     """A retry gives the document that is there; anything else, and the same bytes about another person, tells nothing of it."""
-    mine = may_change(actor, _authorship(existing)).allowed
+    mine = may_change(actor, succession.authorship(existing)).allowed
     visible = seen.decision().allowed and seen.sees(existing)
     same = existing.patient_id in seen.family and bytes(existing.sha256) == ready.meta.sha256
     if same and not existing.deleted and (mine or visible):
@@ -245,78 +252,3 @@ def _related(ready: Sequence[_Ready], family: tuple[UUID, ...]) -> list[Document
         )
         ids = [row[0] for row in cursor.fetchall()]
     return list(Document.objects.select_for_update().filter(id__in=ids)) if ids else []
-
-
-def _replace(actor: Actor, seen: sight.Sight, document: Document, ready: _Ready, related: list[Document]) -> tuple[Issue, ...]:
-    """The version that this one replaces is superseded: by the header's RPLC, by the request's association, or by the same setId
-    with a lower version. A parent that the record does not hold is flagged; an association to an unknown target is refused."""
-    known = [row for row in related if row.patient_id in seen.family and not row.deleted]
-    target = ready.incoming.claims.replaces
-    parent = next((row for row in known if row.id == target), None)
-    if target is not None and parent is None:
-        raise _unknown_target()
-    named = (row for row in known if row.unique_id in ready.meta.parent_ids and _is_told(actor, seen, row))
-    parent = parent or next(named, None)
-    if document.set_id:
-        same = next((row for row in known if row.set_id == document.set_id and row.state == Document.State.CURRENT), None)
-        parent = _same_set(actor, seen, same, document) or parent
-    if parent is None:
-        if document.parent_unknown:
-            sentence = "Ce document en remplace un que le dossier ne contient pas : il est conservé et signalé."
-            return (Issue("parent-unknown", sentence, "/ClinicalDocument/relatedDocument", "warning"),)
-        return ()
-    _check_author(actor, seen, parent)
-    if parent.state != Document.State.CURRENT:
-        raise Conflict("version", "Cette version a déjà été remplacée.")
-    document.replaces = parent
-    document.parent_unknown = False
-    _keep_masks(document, parent)
-    supersede(parent)
-    return ()
-
-
-def _keep_masks(document: Document, parent: Document) -> None:
-    """A new version shows to nobody whom the former one was hidden from by the person's choice."""
-    if parent.masked and document.hidden_from_patient:
-        raise Invalid("labels", "La version remplacée est masquée aux professionnels : celle-ci ne peut pas l’être au patient.")
-    document.masked = document.masked or parent.masked
-    document.hidden_from_representatives = document.hidden_from_representatives or parent.hidden_from_representatives
-
-
-def _is_told(actor: Actor, seen: sight.Sight, parent: Document) -> bool:
-    """Whether this depositor knows that the document is there: its author, and who sees it."""
-    return may_change(actor, _authorship(parent)).allowed or (seen.decision().allowed and seen.sees(parent))
-
-
-def _check_author(actor: Actor, seen: sight.Sight, parent: Document) -> None:
-    """Only its author replaces a document; whoever does not see it learns nothing from the refusal."""
-    if not _is_told(actor, seen, parent):
-        raise _unknown_target()
-    may_change(actor, _authorship(parent)).enforce()
-
-
-def _unknown_target() -> Invalid:
-    return Invalid("association", "Le document à remplacer n’existe pas dans ce dossier.", where="relatesTo")
-
-
-def _same_set(actor: Actor, seen: sight.Sight, present: Document | None, document: Document) -> Document | None:
-    """The version that this one follows. Its number is told to those only who know that it is there."""
-    if present is None:
-        return None
-    _check_author(actor, seen, present)
-    if (document.version_number or 0) <= (present.version_number or 0):
-        raise Conflict("version", "Une version plus récente ou égale de ce document est déjà là.")
-    return present
-
-
-def supersede(document: Document) -> None:
-    """The row is no longer current; its served text says so."""
-    document.state = Document.State.SUPERSEDED
-    document.fhir_version += 1
-    document.updated_at = clock.now()
-    document.fhir_text = as_text(document)
-    document.save(update_fields=["state", "fhir_version", "updated_at", "fhir_text"])
-
-
-def _authorship(document: Document) -> Authorship:
-    return Authorship(document.depositor_id, document.depositor_structure_id, document.author_national_id)

@@ -12,12 +12,13 @@ from socle.base.access.doors import door, note
 from socle.base.access.rules import Decision
 from socle.base.events import queue
 from socle.errors import Conflict, Invalid, NotFound
-from socle.record.actions.deposits import _authorship, _lock_record
+from socle.record.actions.deposits import _lock_record
 from socle.record.incoming import HIDDEN_FROM_PATIENT, HIDDEN_FROM_REPRESENTATIVES, MASKED
 from socle.record.mappings.document_reference import as_text, labels_of
 from socle.record.models import Document
 from socle.record.queries.documents import _visible, hidden_chart
 from socle.record.rules import may_change
+from socle.record.succession import authorship
 
 HOLDER_MASKS_ONLY = Decision(
     False,
@@ -115,7 +116,7 @@ def _changeable(actor: Actor, found: Document, *, holder_may: bool) -> Document:
     """The row, locked. Its author changes it even without authorisation to read the record; for everybody else it must be visible
     first, and then be theirs to change."""
     document = Document.objects.select_for_update().get(id=found.id)
-    decision = may_change(actor, _authorship(document))
+    decision = may_change(actor, authorship(document))
     if document.deleted:
         raise NotFound()
     if decision.allowed:
