@@ -26,7 +26,7 @@ check: $(VENV)/check.installed
 	$(BIN)/python -m pytest tests/architecture
 
 bench: $(VENV)/check.installed
-	$(BIN)/python -m bench
+	$(BIN)/python -m bench --full
 
 soak: $(VENV)/check.installed
 	$(BIN)/python -m pytest -m soak

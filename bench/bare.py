@@ -86,7 +86,7 @@ def main(port: int) -> None:
         websockets=False,
         workers=workers(),
         blocking_threads=THREADS,
-        log_level=LogLevels.warning,
+        log_level=LogLevels.error,
         log_access=False,
     ).serve()
 

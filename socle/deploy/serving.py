@@ -35,7 +35,7 @@ def server(process: str, host: str, port: int) -> MPServer:
         blocking_threads=THREADS if web else 1,
         respawn_failed_workers=True,
         workers_kill_timeout=10,
-        log_level=LogLevels.warning,
+        log_level=LogLevels.error,  # its one warning here is that threads outnumber processors, which is meant
         log_dictconfig=logs.configuration(),
         log_access=False,
     )
