@@ -77,7 +77,7 @@ def test_a_page_of_the_journal_is_whole_whatever_is_hidden_in_it(wire: Wire) -> 
     assert len(first.lines) == 2
     assert first.next_before == first.lines[-1].id
     second = accesses.page(actor=holder, patient_id=patient.id, limit=2, before=first.next_before)
-    assert [line.what for line in second.lines] == ["depot", "depot"]
+    assert [line.what for line in second.lines] == ["depot", "etat"]
     shown = traces(wire, holder, _count="3", action="C")
     assert len(shown) == 3
 

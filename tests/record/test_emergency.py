@@ -131,6 +131,6 @@ def test_the_eleventh_urgent_access_in_an_hour_alerts_the_access_controller() ->
         urgent(doctor, minting.patient().id)
     settle()
     controller = Actor(kind=Kind.ADMINISTRATOR, person_id=clock.new_id(), rights=frozenset({"access-control"}))
-    unusual = [told for told in mine.mine(actor=controller, limit=50) if told.kind == "urgent-unusual"]
-    assert [told.actor_name for told in unusual] == [doctor.name]
+    told = [one for one in mine.mine(actor=controller, limit=500) if one.actor_name == doctor.name]
+    assert [one.kind for one in told].count("urgent-unusual") == 1
     assert mine.mine(actor=replace(controller, rights=frozenset())) == ()

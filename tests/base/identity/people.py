@@ -25,8 +25,8 @@ FIRST_DAY = date(1880, 1, 1)
 
 
 def day() -> date:
-    """A birth date that no other test of this run has, between 1880 and 1955."""
-    return FIRST_DAY + timedelta(days=next(_days) * 7 % 27_000)
+    """A birth date that nobody else of this run has, between 1880 and 1912: before anybody that the story or a population makes."""
+    return FIRST_DAY + timedelta(days=next(_days) * 7 % 12_000)
 
 
 def strict(**changes: object) -> Strict:
