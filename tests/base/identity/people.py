@@ -25,7 +25,7 @@ FIRST_DAY = date(1880, 1, 1)
 
 
 def day() -> date:
-    """A birth date that nobody else of this run has, between 1880 and 1912: before anybody that the story or a population makes."""
+    """A birth date that nobody else of this run has, from 1880 to 1912: before anybody of the story or of a population."""
     return FIRST_DAY + timedelta(days=next(_days) * 7 % 12_000)
 
 
