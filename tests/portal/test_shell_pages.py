@@ -127,7 +127,7 @@ def test_another_tab_is_a_page_that_says_both_situations(client: Client) -> None
     assert "Rien n’a été enregistré." in text
 
 
-def test_a_form_without_its_token_is_refused_as_a_page() -> None:
+def test_a_form_without_its_token_is_refused_as_a_page(client: Client) -> None:
     with override_settings(ROOT_URLCONF="tests.portal.gallery"):
         strict = Client(enforce_csrf_checks=True)
         refused = strict.post("/apparence", {"apparence": "dark"})
