@@ -10,6 +10,7 @@ import sys
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -150,7 +151,7 @@ def _wholeness() -> Iterator[str]:
 
 def _swept() -> Iterator[str]:
     """After the sweep the vault's folder holds the files that rows name, and no other."""
-    sealing.sweep(older_than_s=0)
+    sealing.sweep(older_than=timedelta())
     files = {path.name for path in Path(settings.SOCLE_VAULT_FOLDER).glob("??/??/*")}
     named = {str(row[0]) for row in as_owner("SELECT id FROM vault_content WHERE sealed IS NULL", [])}
     yield from (f"{id_}: content whose file is absent" for id_ in named - files)

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import secrets
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -29,6 +31,9 @@ INLINE_LIMIT = 64 * 1024
 """Contents up to this size (bytes) are rows, written in the door's transaction; larger ones are files, written before it."""
 
 KEYS_IN_MEMORY = 4096
+
+_HALF = ".part"
+_NAME = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,19 +179,37 @@ def destroy_key(owner: Owner) -> None:
     transaction.on_commit(lambda: _ring.forget(owner))
 
 
-def sweep(older_than_s: float = 86_400) -> int:
-    """Files that no row names and that are older than a day are gone; returns how many."""
+def sweep(older_than: timedelta = timedelta(days=1)) -> int:
+    """Files that no row names, and those left half written, are gone once they are older than a day; returns how many. One
+    statement a folder. A file whose name is not ours stays."""
     swept = 0
-    limit = clock.now().timestamp() - older_than_s
-    for path in Path(settings.SOCLE_VAULT_FOLDER).glob("??/??/*"):
-        if path.stat().st_mtime >= limit:
-            continue
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1 FROM vault_content WHERE id = %s", [UUID(path.name)])
-            if cursor.fetchone() is None:
-                path.unlink()
-                swept += 1
+    limit = (clock.now() - older_than).timestamp()
+    for folder in Path(settings.SOCLE_VAULT_FOLDER).glob("??/??"):
+        old = [path for path in folder.iterdir() if _written_before(path, limit)]
+        half = [path for path in old if path.suffix == _HALF]
+        whole = {path.name: path for path in old if _NAME.fullmatch(path.name)}
+        unnamed = [whole[name] for name in whole.keys() - _named(whole)]
+        for path in [*half, *unnamed]:
+            path.unlink(missing_ok=True)
+        swept += len(half) + len(unnamed)
     return swept
+
+
+def _written_before(path: Path, limit: float) -> bool:
+    """Last written before that instant (seconds of the epoch), and still there: a file being written changes its name."""
+    try:
+        return path.stat().st_mtime < limit
+    except FileNotFoundError:
+        return False
+
+
+def _named(names: Collection[str]) -> set[str]:
+    """Those of these contents' ids that a row names."""
+    if not names:
+        return set()
+    with sql_allowed("vault sweep"), connection.cursor() as cursor:
+        cursor.execute("SELECT id FROM vault_content WHERE id = ANY(%s)", [[UUID(name) for name in names]])
+        return {str(row[0]) for row in cursor}
 
 
 def _bound(owner: Owner, content_id: UUID, kind: str) -> bytes:
@@ -201,7 +224,7 @@ def _path(content_id: UUID) -> Path:
 def _write(path: Path, content: bytes) -> None:
     """The file is whole on disk, name included, or absent."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    temporary = path.with_suffix(".part")
+    temporary = path.with_suffix(_HALF)
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "wb") as file:
         file.write(content)

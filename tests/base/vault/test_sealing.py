@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from datetime import timedelta
 
 import pytest
-from django.conf import settings
 
 from socle import clock
 from socle.base.access.actor import Actor, system
 from socle.base.access.doors import door, not_journalled
+from socle.base.events.registry import run_job
 from socle.base.vault import sealing
 from socle.base.vault.sealing import INLINE_LIMIT, Owner, Permit, Sealed
 from socle.errors import NotFound, Unavailable
@@ -78,13 +78,15 @@ def test_a_destroyed_key_opens_nothing_and_takes_nothing_new() -> None:
         sealing.put(sealed.owner, "document", b"again")
 
 
-def test_a_file_that_no_door_kept_is_swept() -> None:
-    from socle.base.access.doors import sql_allowed
-
-    orphan = sealing.put(Owner("record", clock.new_id()), "document", b"x" * (INLINE_LIMIT + 1))
-    mine = kept(b"y" * (INLINE_LIMIT + 1))
-    with sql_allowed("tests"):
-        assert sealing.sweep(older_than_s=-1) >= 1
-    assert not sealing._path(orphan.id).exists()
-    assert sealing._path(mine.id).exists()
-    assert Path(settings.SOCLE_VAULT_FOLDER).exists()
+def test_what_no_door_kept_is_swept_after_a_day_and_nothing_else() -> None:
+    orphan = sealing._path(sealing.put(Owner("record", clock.new_id()), "document", b"x" * (INLINE_LIMIT + 1)).id)
+    mine = sealing._path(kept(b"y" * (INLINE_LIMIT + 1)).id)
+    half = orphan.with_suffix(".part")  # what a process killed while it wrote leaves
+    half.write_bytes(b"cut")
+    foreign = orphan.with_name("lost+found")
+    foreign.write_bytes(b"not ours")
+    sealing.sweep()
+    assert orphan.exists()
+    assert half.exists()
+    run_job("vault-sweep", clock.now() + timedelta(days=2))
+    assert [path.exists() for path in (orphan, half, mine, foreign)] == [False, False, True, True]
