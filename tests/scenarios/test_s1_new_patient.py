@@ -197,8 +197,10 @@ def test_the_same_journey_by_keyboard_only(stage: Stage) -> None:
     """Au clavier seul : la date et Entrée, la personne et Entrée, « Ouvrir » et Entrée ; puis la tabulation mène au document."""
     with stage.screen(SAMUEL) as journey:
         keyboard = journey.page.keyboard
+        expect(journey.page.locator("input:focus")).to_be_visible()
         keyboard.type(OKOMBI)
         for _ in range(3):
+            expect(journey.page.locator("main :focus")).to_be_visible()  # the browser focuses just after it has shown the page
             with journey.page.expect_navigation():
                 keyboard.press("Enter")
             if journey.page.url.endswith("/synthese"):
