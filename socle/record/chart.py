@@ -1,8 +1,13 @@
-"""Open a person's chart inside a door: family, sight, decision, and the line of the journal. Every reading door starts here."""
+"""Open a person's chart inside a door: family, sight, decision, and the line of the journal. Every reading door starts here.
+
+Family and sight are one statement, or columns of the statement that finds the object asked for.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -13,25 +18,66 @@ from socle.base.access.doors import note
 from socle.base.access.models import Referent
 from socle.base.identity import family as families
 from socle.base.identity import heading as headings
+from socle.errors import NotFound
 
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A record that this actor may read."""
+    """A person's record, and what this actor sees of it."""
 
     root: UUID
     family: tuple[UUID, ...]
     sight: sight.Sight
 
 
+COLUMNS = f"fam.root, fam.ids, {sight.columns('fam.ids')}"
+"""SQL: what `chart_of` reads, of a statement that joins `family_named`; its values are those of `sight.values`."""
+
+
+def family_named(identity: str) -> str:
+    """SQL, for FROM: the family `fam` of the identity that this expression names; no row when there is none."""
+    return f"LATERAL ({families.family_of(identity)}) fam"
+
+
+def chart_of(actor: Actor, row: Sequence[Any]) -> Chart:
+    """The chart that the values of COLUMNS make, whatever this actor may read of it; the journal's entry is about this person
+    from here on. NotFound when they name nobody."""
+    root, ids, *facts = row
+    if root is None:
+        raise NotFound()
+    note(patient_id=root)
+    family = tuple(ids)
+    return Chart(root, family, sight.of_row(actor, family, facts))
+
+
+_ALONE = f"SELECT {COLUMNS} FROM {family_named('%(patient)s')}"  # noqa: S608
+
+
+def load_chart(actor: Actor, patient_id: UUID) -> Chart:
+    """The same by the id of an identity. One statement. NotFound when there is none."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ALONE, {"patient": patient_id, **sight.values(actor)})
+        row = cursor.fetchone()
+    if row is None:
+        raise NotFound()
+    return chart_of(actor, row)
+
+
 def open_chart(actor: Actor, patient_id: UUID) -> Chart:
-    """Two statements. The journal's entry is about this person from here on, whatever follows. Raises what the rules of access
-    say: NotFound, or Forbidden with who can grant the right."""
-    family = families.load(patient_id)
-    note(patient_id=family.root)
-    seen = sight.load(actor, family.ids)
-    seen.decision().enforce()
-    return Chart(family.root, family.ids, seen)
+    """One that this actor may read. One statement. Raises what the rules of access say: NotFound, or Forbidden with who can grant
+    the right."""
+    chart = load_chart(actor, patient_id)
+    chart.sight.decision().enforce()
+    return chart
+
+
+def hidden_chart(actor: Actor, patient_id: UUID) -> Chart:
+    """The chart of an object asked by its own id: to whoever may not read that record the object does not exist. One
+    statement."""
+    chart = load_chart(actor, patient_id)
+    if not chart.sight.decision().allowed:
+        raise NotFound()
+    return chart
 
 
 @dataclass(frozen=True, slots=True)

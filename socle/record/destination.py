@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from uuid import UUID
+
+from django.db import connection
 
 from socle.base.access import sight
 from socle.base.access.actor import Actor
 from socle.base.access.doors import note
 from socle.base.identity import family as families
-from socle.errors import Invalid, Issue
+from socle.errors import Invalid, Issue, NotFound
+from socle.record import chart as charts
 from socle.record import gate
+from socle.record.chart import chart_of, family_named
 from socle.record.incoming import Incoming
 
 Ins = tuple[str, str] | None
 """INS (value, OID) of the header, when the document has one."""
+
+
+_CHART = len(fields(families.Held))
+_BY_INS = f"""SELECT {families.HELD}, {charts.COLUMNS}
+FROM (SELECT * FROM {families.HOLDING}) h CROSS JOIN {family_named("h.id")}"""  # noqa: S608
+_BY_ID = f"""SELECT {families.HELD}, {charts.COLUMNS}
+FROM {family_named("%(patient)s")} JOIN identity_patient h ON h.id = fam.root"""  # noqa: S608
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,28 +42,25 @@ class Destination:
 
 
 def load(actor: Actor, incoming: Incoming, ins: Ins) -> tuple[Destination, tuple[Issue, ...]]:
-    """Where this document goes, and the gate's warnings. Three statements. The journal's line is about this person from here on.
-    Raises Invalid `ins-missing` or `identity-conflict`, NotFound when the request names nobody."""
-    held, family, warnings = identify(incoming, ins)
-    note(patient_id=held.root, kind="document")
-    return Destination(held, family, sight.load(actor, family)), warnings
-
-
-def identify(incoming: Incoming, ins: Ins) -> tuple[families.Held, tuple[UUID, ...], tuple[Issue, ...]]:
-    """The same without the depositor's sight: two statements."""
-    claims = incoming.claims
-    named = ins or claims.ins
-    held: families.Held | None
+    """Where this document goes, and the gate's warnings. One statement. The journal's line is about this person from here on.
+    Raises Invalid `ins-missing` or `identity-conflict`, NotFound when the request names nobody we know."""
+    named = ins or incoming.claims.ins
     if named is not None:
-        held = families.holding_ins(*named)
-        family = families.load(held.root).ids if held is not None else ()
-    elif claims.patient_id is not None:
-        person = families.load(claims.patient_id)
-        held, family = families.held(person.root), person.ids
+        source, asked = _BY_INS, dict(zip(("matricule", "oid"), named, strict=True))
+    elif incoming.claims.patient_id is not None:
+        source, asked = _BY_ID, {"patient": str(incoming.claims.patient_id)}
     else:
         raise _nobody()
-    held, warnings = _through_gate(held, family, incoming, ins)
-    return held, family, warnings
+    with connection.cursor() as cursor:
+        cursor.execute(source, {**asked, **sight.values(actor)})
+        row = cursor.fetchone()
+    if row is None and named is None:
+        raise NotFound()
+    held = families.Held(*row[:_CHART]) if row is not None else None
+    held, warnings = _through_gate(held, tuple(row[_CHART + 1]) if row is not None else (), incoming, ins)
+    chart = chart_of(actor, row[_CHART:])
+    note(kind="document")
+    return Destination(held, chart.family, chart.sight), warnings
 
 
 def check_same(destination: Destination, incoming: Incoming, ins: Ins) -> tuple[Issue, ...]:

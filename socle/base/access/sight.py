@@ -6,6 +6,7 @@ four plain tests, written once as a WHERE clause and once in Python; a property 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 from uuid import UUID
@@ -124,37 +125,48 @@ class Sight:
         )
 
 
-_FACTS = """
-SELECT
-  (SELECT state FROM access_opening WHERE patient_id = ANY(%(family)s)
+def columns(family: str) -> str:
+    """SQL, for a larger statement: the columns of `Facts` in order, for the identities that this expression (uuid[]) gives and
+    the actor that `values` names."""
+    return f"""
+  (SELECT state FROM access_opening WHERE patient_id = ANY({family})
      ORDER BY array_position(ARRAY['deceased', 'opposed', 'closed', 'open', 'announced'], state) LIMIT 1),
-  EXISTS (SELECT 1 FROM access_authorisation WHERE patient_id = ANY(%(family)s) AND person_id = %(person)s
+  EXISTS (SELECT 1 FROM access_authorisation WHERE patient_id = ANY({family}) AND person_id = %(person)s
      AND state = 'valid' AND (expires_at IS NULL OR expires_at > %(now)s)),
-  EXISTS (SELECT 1 FROM access_authorisation WHERE patient_id = ANY(%(family)s)
+  EXISTS (SELECT 1 FROM access_authorisation WHERE patient_id = ANY({family})
      AND person_id IN (%(person)s, %(principal)s) AND state = 'blocked'),
-  EXISTS (SELECT 1 FROM access_referent WHERE patient_id = ANY(%(family)s) AND person_id = %(person)s AND until IS NULL),
-  EXISTS (SELECT 1 FROM access_representation WHERE patient_id = ANY(%(family)s) AND representative_id = %(person)s
+  EXISTS (SELECT 1 FROM access_referent WHERE patient_id = ANY({family}) AND person_id = %(person)s AND until IS NULL),
+  EXISTS (SELECT 1 FROM access_representation WHERE patient_id = ANY({family}) AND representative_id = %(person)s
      AND (until IS NULL OR until > %(now)s)),
-  EXISTS (SELECT 1 FROM access_emergencysession WHERE id = %(emergency)s AND patient_id = ANY(%(family)s)
+  EXISTS (SELECT 1 FROM access_emergencysession WHERE id = %(emergency)s AND patient_id = ANY({family})
      AND person_id = %(person)s AND closed_at IS NULL AND ends_at > %(now)s),
-  coalesce((SELECT bool_and(emergency_allowed) FROM access_choice WHERE patient_id = ANY(%(family)s)), true),
-  coalesce((SELECT bool_and(regulation_allowed) FROM access_choice WHERE patient_id = ANY(%(family)s)), true),
-  coalesce((SELECT bool_and(masked_shown_in_emergency) FROM access_choice WHERE patient_id = ANY(%(family)s)), false)
-"""
+  coalesce((SELECT bool_and(emergency_allowed) FROM access_choice WHERE patient_id = ANY({family})), true),
+  coalesce((SELECT bool_and(regulation_allowed) FROM access_choice WHERE patient_id = ANY({family})), true),
+  coalesce((SELECT bool_and(masked_shown_in_emergency) FROM access_choice WHERE patient_id = ANY({family})), false)
+"""  # noqa: S608
+
+
+def values(actor: Actor) -> dict[str, Any]:
+    """What the placeholders of `columns` stand for."""
+    return {
+        "person": actor.person_id,
+        "principal": actor.on_behalf_of,
+        "emergency": actor.emergency_id,
+        "now": clock.now(),
+    }
+
+
+def of_row(actor: Actor, family: tuple[UUID, ...], row: Sequence[Any]) -> Sight:
+    """The sight that a row of `columns` makes."""
+    return Sight(actor, family, Facts(row[0] or "", *row[1:]), habilitation.of(actor).read)
+
+
+_ALONE = "SELECT " + columns("%(family)s")
 
 
 def load(actor: Actor, family: tuple[UUID, ...]) -> Sight:
     """The sight of `actor` on the record of `family` (the identities of one person, from identity). One statement."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            _FACTS,
-            {
-                "family": list(family),
-                "person": actor.person_id,
-                "principal": actor.on_behalf_of,
-                "emergency": actor.emergency_id,
-                "now": clock.now(),
-            },
-        )
+        cursor.execute(_ALONE, {"family": list(family), **values(actor)})
         row = cursor.fetchone()
-    return Sight(actor, family, Facts(row[0] or "", *row[1:]), habilitation.of(actor).read)
+    return of_row(actor, family, row)

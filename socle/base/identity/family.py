@@ -19,21 +19,25 @@ class Family:
     ids: tuple[UUID, ...]
 
 
-_FAMILY = """
-SELECT coalesce(p.master_id, p.id), f.id FROM identity_patient p
-JOIN identity_patient f ON f.id = coalesce(p.master_id, p.id) OR f.master_id = coalesce(p.master_id, p.id)
-WHERE p.id = %s
-"""
+def family_of(identity: str) -> str:
+    """SQL, for a larger statement: the row (`root`, `ids`) of the family of the identity that this SQL expression names; no row
+    when there is no such identity."""
+    return f"""SELECT p.root, array_agg(f.id) AS ids
+FROM (SELECT coalesce(master_id, id) AS root FROM identity_patient WHERE id = {identity}) p
+JOIN identity_patient f ON f.id = p.root OR f.master_id = p.root GROUP BY p.root"""  # noqa: S608
+
+
+_FAMILY = family_of("%s")
 
 
 def load(patient_id: UUID) -> Family:
     """One statement. NotFound when no identity has that id."""
     with connection.cursor() as cursor:
         cursor.execute(_FAMILY, [patient_id])
-        rows = cursor.fetchall()
-    if not rows:
+        row = cursor.fetchone()
+    if row is None:
         raise NotFound()
-    return Family(rows[0][0], tuple(row[1] for row in rows))
+    return Family(row[0], tuple(row[1]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,27 +58,16 @@ class Held:
     """A doubtful or fictitious identity: nothing is deposited on it."""
 
 
-_HELD = """
-SELECT id, coalesce(master_id, id), status, matricule, oid, birth_name_key, first_given_key, birth_date, sex, birthplace_cog,
-       doubtful OR fictitious FROM identity_patient
-"""
+HELD = """h.id, coalesce(h.master_id, h.id), h.status, h.matricule, h.oid, h.birth_name_key, h.first_given_key, h.birth_date,
+h.sex, h.birthplace_cog, h.doubtful OR h.fictitious"""
+"""The columns of `Held`, in its order, of an identity named `h` in a larger statement."""
+HOLDING = "identity_patient h WHERE h.oid = %(oid)s AND h.matricule = %(matricule)s AND h.master_id IS NULL"
+"""SQL: the active identity that holds an INS, whatever its status."""
 
 
 def holding_ins(matricule: str, oid: str) -> Held | None:
     """The active identity that holds this INS, whatever its status. One statement."""
-    return _held(_HELD + "WHERE oid = %s AND matricule = %s AND master_id IS NULL", [oid, matricule])
-
-
-def held(patient_id: UUID) -> Held:
-    """The same facts by id of the identity. NotFound when there is none. One statement."""
-    found = _held(_HELD + "WHERE id = %s", [patient_id])
-    if found is None:
-        raise NotFound()
-    return found
-
-
-def _held(sql: str, parameters: list[str | UUID]) -> Held | None:
     with connection.cursor() as cursor:
-        cursor.execute(sql, parameters)
+        cursor.execute(f"SELECT {HELD} FROM {HOLDING}", {"oid": oid, "matricule": matricule})  # noqa: S608
         row = cursor.fetchone()
     return Held(*row) if row else None

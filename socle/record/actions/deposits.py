@@ -93,15 +93,15 @@ def _prepare(actor: Actor, incoming: Incoming) -> _Ready:
 def _owner(*, actor: Actor, ready: _Ready) -> UUID:
     """Whose key a large content is sealed under before the deposit door opens; the same gate as the deposit answers first."""
     not_journalled()
-    held, _, _ = destination.identify(ready.incoming, ready.ins)
-    return held.root
+    going, _ = destination.load(actor, ready.incoming, ready.ins)
+    return going.root
 
 
 @door(reads=False)
 def _deposit(*, actor: Actor, ready: _Ready) -> Deposited:
     going, warnings = destination.load(actor, ready.incoming, ready.ins)
     _check_right(actor, going, ready)
-    note(revision=_lock_record(going.root))
+    note(revision=next_revision(going.root))
     return _keep(actor, going, [(ready, warnings)])[0]
 
 
@@ -126,7 +126,7 @@ def _deposit_lot(*, actor: Actor, lot: Lot, ready: tuple[_Ready, ...]) -> Deposi
     )
     if not rows.insert(submission, unique="unique_id"):
         raise Conflict("doublon", "Un lot porte déjà cet identifiant.")
-    note(revision=_lock_record(going.root, len(ready)))
+    note(revision=next_revision(going.root, len(ready)))
     deposited: list[Deposited] = []
     for group in _apart(zip(ready, warnings, strict=True)):
         deposited += _keep(actor, going, group, submission)
@@ -196,7 +196,7 @@ def _insert(new: Sequence[Document], contents: Sequence[vault.Sealed]) -> None:
     queue.emit_all("record.document-deposited", happened)
 
 
-def _lock_record(root: UUID, changes: int = 1) -> int:
+def next_revision(root: UUID, changes: int = 1) -> int:
     """The record's new revision; deposits of one person wait for each other from here on, those of others do not."""
     with connection.cursor() as cursor:
         cursor.execute(

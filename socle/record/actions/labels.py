@@ -12,11 +12,12 @@ from socle.base.access.doors import door, note
 from socle.base.access.rules import Decision
 from socle.base.events import queue
 from socle.errors import Conflict, Invalid, NotFound
-from socle.record.actions.deposits import _lock_record
+from socle.record.actions.deposits import next_revision
+from socle.record.chart import hidden_chart
 from socle.record.incoming import HIDDEN_FROM_PATIENT, HIDDEN_FROM_REPRESENTATIVES, MASKED
 from socle.record.mappings.document_reference import as_text, labels_of
 from socle.record.models import Document
-from socle.record.queries.documents import _visible, hidden_chart
+from socle.record.queries.documents import visible_document
 from socle.record.rules import may_change
 from socle.record.succession import authorship
 
@@ -102,7 +103,7 @@ def _change(
     document.updated_at = clock.now()
     document.fhir_text = as_text(document)
     document.save()
-    note(revision=_lock_record(document.patient_id))
+    note(revision=next_revision(document.patient_id))
     queue.emit(
         "record.document-changed",
         aggregate_id=document.id,
@@ -123,7 +124,7 @@ def _changeable(actor: Actor, found: Document, *, holder_may: bool) -> Document:
         note(patient_id=document.patient_id, kind="document", shown=[document.id])
         return document
     chart = hidden_chart(actor, document.patient_id)
-    _visible(chart, document.id)
+    visible_document(chart, document.id)
     note(kind="document", shown=[document.id])
     if not (holder_may and chart.sight.is_holder):
         decision.enforce()

@@ -40,7 +40,7 @@ class Wanted:
 
 
 def find_chart(actor: Actor, whose: Whose) -> Chart | None:
-    """The record of the person named; None when nobody is. Raises as `open_chart`. Two statements, two more for an identifier."""
+    """The record of the person named; None when nobody is. Raises as `open_chart`. One statement, two more for an identifier."""
     named = [] if whose.id is None else [whose.id]
     if whose.identifier is not None:
         root = root_of(*whose.identifier)

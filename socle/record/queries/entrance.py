@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from socle.base.access import sight
 from socle.base.access.actor import Actor, Purpose
 from socle.base.access.doors import door, note
 from socle.base.access.rules import NOT_YOUR_ROLE, Decision, may_open_urgently, may_state_care
-from socle.base.identity import family as families
 from socle.base.identity import heading as headings
+from socle.record.chart import load_chart
 
 WHATEVER = "x" * 20
 
@@ -28,14 +27,14 @@ class Entrance:
 
 @door(reads=True)
 def entrance(*, actor: Actor, patient_id: UUID) -> Entrance:
-    """Three statements. For professionals; a blocked one reads what one without authorisation reads."""
-    family = families.load(patient_id)
-    note(patient_id=family.root, kind="identity", shown=[family.root])
+    """Two statements. For professionals; a blocked one reads what one without authorisation reads."""
+    chart = load_chart(actor, patient_id)
+    note(kind="identity", shown=[chart.root])
     if not actor.is_professional:
         NOT_YOUR_ROLE.enforce()
-    seen = sight.load(actor, family.ids)
+    seen = chart.sight
     return Entrance(
-        headings.load(family.root),
+        headings.load(chart.root),
         seen.decision().allowed,
         may_state_care(actor, seen.facts),
         may_open_urgently(actor, seen.facts, Purpose.EMERGENCY, WHATEVER),

@@ -6,17 +6,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from socle.base.access import sight
 from socle.base.access.actor import Actor, Kind
 from socle.base.access.doors import door, note
 from socle.base.access.models import Authorisation, Opening, Referent
 from socle.base.access.queries import holders
 from socle.base.access.rules import NOT_YOUR_ROLE
 from socle.base.audit import reading
-from socle.base.identity import family as families
 from socle.base.identity import heading as headings
 from socle.errors import NotFound
-from socle.record.chart import Chart, Header, header_of, open_chart
+from socle.record.chart import Chart, Header, header_of, load_chart, open_chart
 from socle.record.queries import accesses
 
 
@@ -84,11 +82,11 @@ class SpaceState:
 
 @door(reads=True)
 def state(*, actor: Actor, patient_id: UUID) -> SpaceState:
-    """For the person and those who act for them; NotFound for anybody else. Five statements."""
-    family = families.load(patient_id)
-    note(patient_id=family.root, kind="opening")
-    seen = sight.load(actor, family.ids)
+    """For the person and those who act for them; NotFound for anybody else. Four statements."""
+    chart = load_chart(actor, patient_id)
+    note(kind="opening")
+    seen = chart.sight
     if not (seen.is_holder or (actor.kind is Kind.REPRESENTATIVE and seen.facts.represents)):
         raise NotFound()
-    row = Opening.objects.filter(patient_id__in=family.ids, state=seen.facts.opening).first()
-    return SpaceState(headings.load(family.root), seen.facts.opening, row.changed_at if row else None)
+    row = Opening.objects.filter(patient_id__in=chart.family, state=seen.facts.opening).first()
+    return SpaceState(headings.load(chart.root), seen.facts.opening, row.changed_at if row else None)

@@ -113,7 +113,7 @@ def page(*, actor: Actor, patient_id: UUID) -> Synthesis:
     """The synthèse of a record that this actor may read: at most thirteen statements, whatever its size. The visit is kept for
     « depuis votre dernier passage »."""
     chart = open_chart(actor, patient_id)
-    last = _visit(chart, actor)
+    last = _last_visit(chart, actor)
     facts = _facts(chart)
     since = clock.now() - timedelta(days=366)
     recent = visible.rows(chart, visible.Filter(since=since))
@@ -123,6 +123,7 @@ def page(*, actor: Actor, patient_id: UUID) -> Synthesis:
     built = _assemble(facts, recent, stays, counts, last)
     header = header_of(chart, tuple(fact.label for fact in built["allergies"]), counts.documents)
     shown = tuple(dict.fromkeys([fact.document_id for fact in facts] + [row.id for row in [*recent, *stays, *wishes]]))
+    _visited(chart, actor)
     note(kind="document", shown=shown, revision=revision_of(chart))
     return Synthesis(header=header, may_be_partial=chart.sight.may_be_partial, wishes=tuple(wishes), shown=shown, **built)
 
@@ -153,18 +154,24 @@ def _facts(chart: Chart) -> list[Fact]:
         return [Fact(*row) for row in cursor.fetchall()]
 
 
-def _visit(chart: Chart, actor: Actor) -> datetime | None:
-    """When this actor was here before; the visit of now is written. Two statements."""
+def _last_visit(chart: Chart, actor: Actor) -> datetime | None:
+    """When this actor was here before. One statement."""
     if actor.person_id is None:
         return None
-    previous = Visit.objects.filter(patient_id=chart.root, person_id=actor.person_id).values_list("last_at", flat=True).first()
+    return Visit.objects.filter(patient_id=chart.root, person_id=actor.person_id).values_list("last_at", flat=True).first()
+
+
+def _visited(chart: Chart, actor: Actor) -> None:
+    """This actor was here now. One statement, the last of its door: its row is locked until the commit, and the same person's
+    other tab would wait for a whole page."""
+    if actor.person_id is None:
+        return
     Visit.objects.bulk_create(
         [Visit(patient_id=chart.root, person_id=actor.person_id, last_at=clock.now())],
         update_conflicts=True,
         unique_fields=["patient_id", "person_id"],
         update_fields=["last_at"],
     )
-    return previous
 
 
 def _stays(chart: Chart) -> list[visible.DocumentRow]:

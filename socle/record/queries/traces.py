@@ -15,9 +15,8 @@ from socle.base.audit import reading
 from socle.base.audit.reading import Entry
 from socle.errors import NotFound
 from socle.record import visible
-from socle.record.chart import Chart, open_chart
+from socle.record.chart import Chart, hidden_chart, open_chart
 from socle.record.queries.accesses import ABSENT, WHAT
-from socle.record.queries.documents import hidden_chart
 
 PATIENT_KINDS = frozenset({Kind.PATIENT, Kind.REPRESENTATIVE})
 

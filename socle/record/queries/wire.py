@@ -16,11 +16,11 @@ from socle.base.access import sight
 from socle.base.access.actor import Actor
 from socle.base.access.doors import door, note
 from socle.base.audit.journal import IDS_KEPT
-from socle.base.identity import family as families
 from socle.base.identity.queries import patients
 from socle.errors import NotFound
-from socle.record.chart import Chart
-from socle.record.queries.asked import NOBODY, Place, Wanted, Whose, asked, find_chart, owned_by, page_of
+from socle.record import chart as charts
+from socle.record.chart import Chart, chart_of, family_named
+from socle.record.queries.asked import Place, Wanted, Whose, asked, find_chart, owned_by, page_of
 from socle.record.queries.conditions import DOCUMENTS, Clause
 from socle.record.queries.documents import revision_of
 from socle.record.queries.lots import Lot, of_documents
@@ -41,8 +41,10 @@ class Page:
     """The lots that these documents were deposited in, when asked for."""
 
 
-_READ = f"SELECT {COLUMNS}, d.patient_id, d.author_national_id, d.updated_at, {facts_of('d')} {FROM} WHERE d.id = %s"
-_OWNER, _AUTHOR, _UPDATED, _FACTS = WIDTH, WIDTH + 1, WIDTH + 2, WIDTH + 3
+_READ = f"""SELECT {COLUMNS}, d.author_national_id, d.updated_at, {facts_of("d")}, {charts.COLUMNS}
+{FROM} CROSS JOIN {family_named("d.patient_id")} WHERE d.id = %(document)s"""
+_AUTHOR, _UPDATED, _FACTS = WIDTH, WIDTH + 1, WIDTH + 2
+_CHART = _FACTS + len(Facts._fields)
 IDENTIFIED = """
 SELECT id FROM record_document WHERE unique_id = %s AND NOT deleted
 UNION
@@ -52,10 +54,10 @@ SELECT id FROM record_document WHERE set_id = %s AND set_id <> '' AND state = 'c
 
 @door(reads=True)
 def read(*, actor: Actor, document_id: UUID) -> Served:
-    """The document as it is now. NotFound when it is absent, deleted, hidden, or of a record closed to this reader. Three
-    statements, whatever the answer."""
-    row, seen, _ = _one(actor, document_id)
-    if row is None or seen is None or not seen.decision().allowed or not seen.sees(Facts(*row[_FACTS:])):
+    """The document as it is now. NotFound when it is absent, deleted, hidden, or of a record closed to this reader. One
+    statement, whatever the answer."""
+    row, seen = _one(actor, document_id)
+    if not (seen.decision().allowed and seen.sees(_facts(row))):
         raise NotFound()
     note(kind="document", shown=[document_id])
     return served(row, seen, row[_UPDATED])
@@ -65,8 +67,8 @@ def read(*, actor: Actor, document_id: UUID) -> Served:
 def changing(*, actor: Actor, document_id: UUID) -> Served:
     """The document, for whoever is about to change its labels: those who see it, and its author even without authorisation to
     read the record. NotFound otherwise."""
-    row, seen, _ = _one(actor, document_id)
-    if row is None or seen is None or not _within_reach(actor, row, seen):
+    row, seen = _one(actor, document_id)
+    if not _within_reach(actor, row, seen):
         raise NotFound()
     note(kind="document", shown=[document_id])
     return served(row, seen, row[_UPDATED])
@@ -81,30 +83,29 @@ def identified(*, actor: Actor, identifier: str) -> tuple[UUID, ...]:
         ids = [row[0] for row in cursor.fetchall()]
     found = []
     for document_id in ids:
-        row, seen, _ = _one(actor, document_id)
-        if row is not None and seen is not None and _within_reach(actor, row, seen):
+        row, seen = _one(actor, document_id)
+        if _within_reach(actor, row, seen):
             found.append(document_id)
     note(kind="document", shown=found)
     return tuple(found[:2])
 
 
-def _one(actor: Actor, document_id: UUID) -> tuple[Row | None, sight.Sight | None, UUID]:
-    """The row, and the actor's sight of its record. Three statements, found or not."""
+def _one(actor: Actor, document_id: UUID) -> tuple[Row, sight.Sight]:
+    """The row, and the actor's sight of its record. One statement. NotFound when there is no such row."""
     with connection.cursor() as cursor:
-        cursor.execute(_READ, [document_id])
+        cursor.execute(_READ, {"document": document_id, **sight.values(actor)})
         row = cursor.fetchone()
-    patient_id = row[_OWNER] if row else NOBODY
-    try:
-        family = families.load(patient_id)
-    except NotFound:
-        sight.load(actor, ())
-        return None, None, patient_id
-    note(patient_id=family.root)
-    return row, sight.load(actor, family.ids), patient_id
+    if row is None:
+        raise NotFound()
+    return row, chart_of(actor, row[_CHART:]).sight
+
+
+def _facts(row: Row) -> Facts:
+    return Facts(*row[_FACTS:_CHART])
 
 
 def _within_reach(actor: Actor, row: Row, seen: sight.Sight) -> bool:
-    facts = Facts(*row[_FACTS:])
+    facts = _facts(row)
     if facts.deleted:
         return False
     mine = may_change(actor, Authorship(facts.depositor_id, facts.depositor_structure_id, row[_AUTHOR])).allowed
@@ -114,7 +115,7 @@ def _within_reach(actor: Actor, row: Row, seen: sight.Sight) -> bool:
 @door(reads=True)
 def search(*, actor: Actor, whose: Whose, wanted: Wanted) -> Page:
     """The documents of one person that this reader sees and that fulfil every condition, by date then id. An unknown person has
-    none. Forbidden when the record may not be read; NotFound when its very existence is not this reader's to know. Three
+    none. Forbidden when the record may not be read; NotFound when its very existence is not this reader's to know. Two
     statements; more for an identifier, a total, inclusions, a page of more than 50."""
     chart = find_chart(actor, whose)
     if chart is None:

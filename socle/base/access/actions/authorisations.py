@@ -72,7 +72,7 @@ def block(*, actor: Actor, patient_id: UUID, family: tuple[UUID, ...], person_id
     """The professional reads nothing of this record any more, in any mode, nor does anyone acting for them. Only the person does
     it; the médecin traitant cannot be blocked (rules.md §2.6)."""
     note(patient_id=patient_id, kind="block", shown=[person_id])
-    _only_holder(actor, family)
+    only_holder(actor, family)
     if Referent.objects.filter(patient_id__in=family, person_id=person_id, role="treating", until=None).exists():
         TREATING.enforce()
     blocked = {"state": Authorisation.State.BLOCKED, "since": clock.now(), "expires_at": None}
@@ -91,10 +91,11 @@ def unblock(*, actor: Actor, patient_id: UUID, family: tuple[UUID, ...], person_
     """The block is lifted. Reading needs a new statement of care at the next consultation (rules.md §2.6): no authorisation
     comes back by itself."""
     note(patient_id=patient_id, kind="block", shown=[person_id])
-    _only_holder(actor, family)
+    only_holder(actor, family)
     Authorisation.objects.filter(patient_id__in=family, person_id=person_id, state=Authorisation.State.BLOCKED).delete()
 
 
-def _only_holder(actor: Actor, family: tuple[UUID, ...]) -> None:
+def only_holder(actor: Actor, family: tuple[UUID, ...]) -> None:
+    """Forbidden unless the actor is the person these identities are of."""
     if not (actor.kind is Kind.PATIENT and actor.person_id in family):
         ONLY_HOLDER.enforce()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from socle import clock
-from socle.base.access.actions.authorisations import _only_holder
+from socle.base.access.actions.authorisations import only_holder
 from socle.base.access.actor import Actor, Kind
 from socle.base.access.doors import door, note
 from socle.base.access.models import Authorisation, Choice, Referent, Representation
@@ -26,7 +26,7 @@ def set_urgent_access(
 ) -> None:
     """The person's choices about urgent access hold from now on."""
     note(patient_id=patient_id, kind="choice")
-    _only_holder(actor, family)
+    only_holder(actor, family)
     Choice.objects.update_or_create(
         patient_id=patient_id,
         defaults={
@@ -46,7 +46,7 @@ def name_referent(
     person, or by the platform on a feed of Assurance Maladie. Conflict when the professional is blocked."""
     note(patient_id=patient_id, kind="referent", shown=[person_id])
     if actor.kind is not Kind.SYSTEM:
-        _only_holder(actor, family)
+        only_holder(actor, family)
     blocked = Authorisation.objects.filter(patient_id__in=family, person_id=person_id, state="blocked")
     if blocked.exists():
         raise Conflict("bloque", "Ce professionnel est bloqué : débloquez-le d’abord.")
