@@ -56,15 +56,23 @@ def refusal(code: str) -> Invalid:
     return Invalid(code, _SENTENCES[code])
 
 
-def clinical_document(content: bytes) -> etree._Element:
-    """The one `ClinicalDocument` of `content`: the root, or the only one inside a self-presenting `xsl:stylesheet`.
+def root_element(content: bytes) -> etree._Element:
+    """The root of the XML file in `content`, whatever it is named; comments and processing instructions are left out.
 
-    Comments and processing instructions are left out. Raises `Invalid`: `xml-empty`, `xml-size`, `xml-encoding`,
-    `xml-doctype`, `xml-malformed`, `xml-depth`, `not-cda`.
+    Raises `Invalid`: `xml-empty`, `xml-size`, `xml-encoding`, `xml-doctype`, `xml-malformed`, `xml-depth`.
     """
     root = _parsed(_decoded(content))
     if _TOO_DEEP(root):
         raise refusal("xml-depth")
+    return root
+
+
+def clinical_document(content: bytes) -> etree._Element:
+    """The one `ClinicalDocument` of `content`: the root, or the only one inside a self-presenting `xsl:stylesheet`.
+
+    Raises `Invalid` with a code of `root_element`, or `not-cda`.
+    """
+    root = root_element(content)
     if root.tag == CLINICAL_DOCUMENT:
         return root
     if root.tag not in _STYLESHEETS:
