@@ -9,6 +9,7 @@ import logging
 import signal
 import threading
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 
 import django
@@ -19,6 +20,7 @@ from django.db import OperationalError, connection, transaction
 from socle.base.access.doors import sql_allowed
 from socle.base.audit.seal import seal
 from socle.base.events import queue, registry
+from socle.deploy.environment import Profile
 from socle.deploy.logs import place_of, quiet_failures
 
 log = logging.getLogger("socle.worker")
@@ -142,6 +144,8 @@ class Relay:
 def main() -> None:
     quiet_failures()
     django.setup()
+    if settings.SOCLE_PROFILE is not Profile.PRODUCTION:
+        import_module("socle.deploy.story.reactions")
     worker = Worker()
     signal.signal(signal.SIGTERM, worker.stop)
     signal.signal(signal.SIGINT, worker.stop)

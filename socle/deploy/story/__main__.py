@@ -16,18 +16,22 @@ def main() -> int:
     django.setup()
     from django.conf import settings
 
+    import socle.deploy.story.reactions  # noqa: F401 - the queue must know who reacts before anything is asked
     from socle import clock
-    from socle.deploy.story.loading import load
+    from socle.deploy.story import filling
+    from socle.deploy.story.loading import LOADER, load
     from socle.deploy.story.people import cast
 
     folder = Path(settings.SOCLE.data)
     mark = folder / MARK
     _write(folder / "simulators" / "people.json", json.dumps({"people": cast().raw["people"]}, ensure_ascii=False))
-    if mark.exists():
-        return 0
-    found = load(clock.today())
-    mark.touch()
-    print(f"Histoire : {found.people} personnes, {found.professionals} professionnels, {found.documents} documents.", flush=True)
+    if not mark.exists():
+        found = load(clock.today())
+        mark.touch()
+        print(
+            f"Histoire : {found.people} personnes, {found.professionals} professionnels, {found.documents} documents.", flush=True
+        )
+    filling.ask(actor=LOADER)
     return 0
 
 

@@ -2,7 +2,7 @@
 
 The same size, seed and day always give the same people and the same bytes; each item is made from its number alone, so that
 a part can be made without the rest and nothing is kept. Names are put together from syllables and belong to nobody;
-matricules are in the test OID with order 000 and are all different, RPPS are 9971… with a right key.
+matricules are in the test OID with order 000 and are all different, RPPS are 9971… (9972… in series 2) with a right key.
 """
 
 from __future__ import annotations
@@ -45,13 +45,15 @@ _MIX = 2654435761
 
 @dataclass(frozen=True)
 class Population:
-    """`patients`, `documents` and `professionals` are numbers of items; `today` is the day of the newest document."""
+    """`patients`, `documents` and `professionals` are numbers of items; `today` is the day of the newest document. Professionals
+    and structures of two series (a digit) never have the same numbers."""
 
     patients_count: int
     documents_count: int
     professionals_count: int
     seed: int
     today: date
+    series: int = 1
 
     def patients(self) -> Iterator[Patient]:
         return (self.patient(number) for number in range(self.patients_count))
@@ -111,7 +113,7 @@ class Population:
         woman = (number + self.seed) % 2 == 0
         given = (_WOMEN if woman else _MEN)[(number * 5 + self.seed) % 12]
         family = _family(number * 3 + 17 + self.seed).upper()
-        base = f"9971{number:06d}"
+        base = f"997{self.series}{number:06d}"
         return Professional(
             key=f"bp{number}",
             name=f"{'Dr ' if title else ''}{given} {family}",
@@ -130,7 +132,7 @@ class Population:
 
     def structure(self, number: int) -> Structure:
         place = _communes()[(number * 13 + self.seed) % len(_communes())]
-        finess = f"{place[0][:2]}1{number % 100000:05d}"
+        finess = f"{place[0][:2]}{self.series}{number % 100000:05d}"
         finess += luhn_key(finess)
         return Structure(
             key=f"bs{number}",
