@@ -23,6 +23,8 @@ CALLS = {
     "restore": "remet en place une copie",
     "check": "dit si cette installation est prête pour la production",
     "keys": "crée un fichier de clés",
+    "invite": "invite un administrateur de la plateforme ou d’une structure",
+    "software": "enregistre, liste ou arrête les logiciels appelants",
 }
 
 

@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from uuid import UUID
+
+from socle.base.access.rules import ACCESS_CONTROL, SUPERVISION
+from socle.base.directory.rules import DIRECTORY, STRUCTURE
+from socle.base.identity.rules import REFERENT
 
 LOCK_AFTER = timedelta(minutes=15)
 HALF_DAY = timedelta(hours=6)
@@ -29,6 +34,15 @@ PASSWORD_LENGTH = 12
 SCOPES = frozenset({"record.deposit", "record.read", "identity.read", "identity.write", "directory.read", "journal.read"})
 """What a software may be allowed; a token carries those it asked for among those it is registered with."""
 SOFTWARE_RIGHT = "software"
+PLATFORM_RIGHTS = frozenset({ACCOUNTS_RIGHT, SOFTWARE_RIGHT, ACCESS_CONTROL, SUPERVISION, DIRECTORY, REFERENT})
+"""The administration rights over the whole platform."""
+
+
+def may_hold(rights: frozenset[str], structure_id: UUID | None) -> bool:
+    """Whether an account may hold these rights: those of the platform, or the one over its structure."""
+    return rights <= PLATFORM_RIGHTS if structure_id is None else rights == {STRUCTURE}
+
+
 TOKEN_OF_SOFTWARE = timedelta(hours=1)
 TOKEN_OF_PERSON = timedelta(minutes=30)
 """Source: fhir.md §18: an hour is advised, with the person's own token looked at again every half hour; ours ends then."""

@@ -83,13 +83,17 @@ def invite_worker(*, actor: Actor, organisation_id: UUID, guest: Guest) -> Invit
 def invite_administrator(
     *, actor: Actor, guest: Guest, rights: frozenset[str], structure_id: UUID | None = None, structure_name: str = ""
 ) -> Invited:
-    """The person may make an account that holds these rights, on the whole platform or on one structure. By the platform, or an
-    administrator with the right `accounts`."""
+    """The person may make an account that holds these rights, on the whole platform; or the right `structure`, on one structure.
+    By the platform, or an administrator with the right `accounts`. Invalid `droits`, `nom`; Conflict `compte-existant`."""
     note(kind="invitation")
     if actor.kind is not Kind.SYSTEM and rules.ACCOUNTS_RIGHT not in actor.rights:
         NOT_YOUR_ROLE.enforce()
     if not rights:
         raise Invalid("droits", "Choisissez un droit au moins.")
+    if not rules.may_hold(rights, structure_id):
+        raise Invalid("droits", f"Choisissez des droits parmi : {', '.join(sorted(rules.PLATFORM_RIGHTS))}.")
+    if not (guest.family.strip() and guest.given.strip()):
+        raise Invalid("nom", "Indiquez le prénom et le nom.")
     return _invited(
         actor,
         _free_login(guest.login),

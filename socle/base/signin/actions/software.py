@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,17 +10,18 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from joserfc.errors import JoseError
-from joserfc.jwk import KeySet
 
 from socle import clock
 from socle.base.access.actor import Actor, Kind
 from socle.base.access.doors import door, not_journalled, note
 from socle.base.access.rules import NOT_YOUR_ROLE
+from socle.base.signin import keysets
 from socle.base.signin.models import SoftwareClient, UsedAssertion
 from socle.base.signin.rules import SCOPES, SOFTWARE_RIGHT
 from socle.base.signin.sealing import hash_of
 from socle.errors import Invalid
+
+_CLIENT_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{2,99}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,8 @@ class Registration:
 @door(reads=False)
 def register(*, actor: Actor, software: Registration) -> UUID:
     """The software may ask for tokens with these keys and scopes; registering again replaces what it had. By the platform, or
-    by an administrator with the right `software`. Invalid: `logiciel-cles`, `logiciel-portee`."""
+    by an administrator with the right `software`. Invalid: `logiciel-identifiant`, `logiciel-nom`, `logiciel-portee`,
+    `logiciel-cles`."""
     _may_register(actor)
     _check(software)
     row, _ = SoftwareClient.objects.update_or_create(
@@ -91,12 +94,10 @@ def _may_register(actor: Actor) -> None:
 
 
 def _check(software: Registration) -> None:
-    if not software.scopes <= SCOPES:
-        raise Invalid("logiciel-portee", "Une portée demandée n’existe pas.")
-    try:
-        told = [key for key in software.jwks["keys"] if key["kty"] in ("EC", "RSA")]
-        keys = KeySet.import_key_set({"keys": told})
-    except (JoseError, ValueError, KeyError, TypeError) as error:
-        raise Invalid("logiciel-cles", "Les clés publiques du logiciel sont illisibles.") from error
-    if not told or len(told) != len(software.jwks["keys"]) or any(key.is_private for key in keys.keys):
-        raise Invalid("logiciel-cles", "Donnez des clés publiques EC ou RSA seulement, au moins une.")
+    if not _CLIENT_ID.fullmatch(software.client_id):
+        raise Invalid("logiciel-identifiant", "L’identifiant du logiciel tient en 3 à 100 lettres, chiffres, points et tirets.")
+    if not software.name.strip():
+        raise Invalid("logiciel-nom", "Indiquez le nom du logiciel.")
+    if not software.scopes or not software.scopes <= SCOPES:
+        raise Invalid("logiciel-portee", f"Choisissez des portées parmi : {', '.join(sorted(SCOPES))}.")
+    keysets.check(software.jwks)

@@ -1,4 +1,4 @@
-"""What the token endpoint reads of a software before it is proven."""
+"""Registered software: what the token endpoint reads before one is proven, and the list for whoever administers them."""
 
 from __future__ import annotations
 
@@ -8,13 +8,15 @@ from typing import Any
 from uuid import UUID
 
 from socle.base.access.actor import Actor, Channel, Kind
-from socle.base.access.doors import door, not_journalled
+from socle.base.access.doors import door, not_journalled, note
+from socle.base.access.rules import NOT_YOUR_ROLE
 from socle.base.signin.models import SoftwareClient
+from socle.base.signin.rules import SOFTWARE_RIGHT
 
 
 @dataclass(frozen=True, slots=True)
 class Software:
-    """A registered software that is let in."""
+    """A registered software; one that is not `active` gets no token."""
 
     id: UUID
     client_id: str
@@ -26,6 +28,7 @@ class Software:
     trust_contract: bool
     psc_client_id: str
     franceconnect_client_id: str
+    active: bool = True
 
     def actor(self, rights: frozenset[str] = frozenset()) -> Actor:
         """The software alone, without a named professional: it deposits and never reads."""
@@ -48,8 +51,19 @@ def registered(*, actor: Actor, client_id: str) -> Software | None:
     """The active software of that client id."""
     not_journalled()
     row = SoftwareClient.objects.filter(client_id=client_id, active=True).first()
-    if row is None:
-        return None
+    return None if row is None else _software(row)
+
+
+@door(reads=True)
+def listed(*, actor: Actor) -> tuple[Software, ...]:
+    """Every software, by client id, stopped ones too. For the platform, and administrators with the right `software`."""
+    note(kind="software")
+    if actor.kind is not Kind.SYSTEM and SOFTWARE_RIGHT not in actor.rights:
+        NOT_YOUR_ROLE.enforce()
+    return tuple(_software(row) for row in SoftwareClient.objects.order_by("client_id"))
+
+
+def _software(row: SoftwareClient) -> Software:
     return Software(
         row.id,
         row.client_id,
@@ -61,4 +75,5 @@ def registered(*, actor: Actor, client_id: str) -> Software | None:
         row.trust_contract,
         row.psc_client_id,
         row.franceconnect_client_id,
+        row.active,
     )
