@@ -142,7 +142,8 @@ def _structure_administrator(production: Production) -> None:
     done = production.command(*who, PLACE)
     assert done.returncode == 0, done.stderr
     _accepted(production, done.stdout.splitlines()[-1])
-    assert "Profession ou rôle" in production.get("/gestion/comptes").text
+    assert "Maison d’essai" in production.get("/gestion/comptes").text
+    assert production.get("/gestion").headers["Location"] == "/gestion/comptes"
     assert production.get("/gestion/supervision").status_code == 403
     assert production.rows("SELECT rights FROM signin_account WHERE subject = 'noa@sante.example'") == [(["structure"],)]
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django import forms
 
+from socle.base.directory.rules import STRUCTURE
 from socle.portal.components.fields import DayField
+from socle.portal.signin.forms import LABELS, RIGHTS
 
 
 class ReasonForm(forms.Form):
@@ -36,3 +40,16 @@ class ReviewForm(forms.Form):
         choices=(("justified", "Accès justifié"), ("follow-up", "À suivre avec la structure")),
         widget=forms.RadioSelect,
     )
+
+
+class RightsForm(forms.Form):
+    """The administration rights of one account: of the platform, or the one over its structure. None is a choice too."""
+
+    def __init__(self, told: Mapping[str, object] | None, *, of_structure: bool, held: frozenset[str]) -> None:
+        super().__init__(told, initial={"rights": sorted(held)})
+        self.fields["rights"] = forms.MultipleChoiceField(
+            label="Droits d’administration",
+            choices=[(STRUCTURE, LABELS[STRUCTURE])] if of_structure else list(RIGHTS),
+            required=False,
+            widget=forms.CheckboxSelectMultiple,
+        )

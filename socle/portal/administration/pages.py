@@ -18,6 +18,9 @@ DONE = {
     "refus": "La fusion est refusée.",
     "annulation": "L’annulation attend une autre personne.",
     "separation": "Les deux identités sont de nouveau séparées.",
+    "droits": "Les droits sont enregistrés.",
+    "depart": "L’accès de cette personne est terminé.",
+    "invitation-retiree": "L’invitation est retirée.",
     "doute": "Le doute est levé. L’identité est provisoire.",
 }
 

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from django.urls import path
-from django.views.generic import RedirectView
 
-from socle.portal.administration.views import accesses, identities, merges, supervision
+from socle.portal.administration.views import accesses, home, identities, merges, people, supervision
 
 app_name = "gestion"
 IDENTITIES = "gestion/identites"
 MERGE = f"{IDENTITIES}/fusions/<uuid:merge_id>"
 urlpatterns = [
-    path("gestion", RedirectView.as_view(pattern_name="gestion:supervision")),
+    path("gestion", home.page, name="home"),
     path("gestion/supervision", supervision.page, name="supervision"),
     path("gestion/supervision/<uuid:reaction_id>/relancer", supervision.revive, name="revive"),
+    path("gestion/comptes", people.index, name="people"),
+    path("gestion/comptes/<uuid:account_id>", people.account, name="account"),
+    path("gestion/comptes/<uuid:account_id>/depart", people.dismiss, name="dismiss"),
+    path("gestion/comptes/invitations/<uuid:invitation_id>/retirer", people.withdraw_invitation, name="withdraw-invitation"),
     path("gestion/acces-exceptionnels", accesses.index, name="urgent"),
     path("gestion/acces-exceptionnels/<uuid:session_id>", accesses.review, name="review"),
     path(IDENTITIES, identities.index, name="identities"),

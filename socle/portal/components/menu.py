@@ -8,6 +8,11 @@ from dataclasses import dataclass
 
 from django.urls import Resolver404, get_urlconf, resolve
 
+from socle.base.access.rules import ACCESS_CONTROL, SUPERVISION
+from socle.base.directory.rules import STRUCTURE
+from socle.base.identity.rules import REFERENT
+from socle.base.signin.rules import ACCOUNTS_RIGHT
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -19,6 +24,8 @@ class Entry:
     icon: str
     short: str = ""
     below: tuple[str, ...] = ()
+    rights: frozenset[str] = frozenset()
+    """One of these administration rights opens it; none: it is for everybody of the space."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +57,17 @@ SPACES: dict[str, tuple[Entry, ...]] = {
         Entry("droits", "Mes droits", "/mon-espace/droits", "shield-check", short="Droits"),
     ),
     "administration": (
-        Entry("supervision", "Supervision", "/gestion/supervision", "activity"),
-        Entry("identites", "Identités", "/gestion/identites", "user-check"),
-        Entry("acces", "Accès exceptionnels", "/gestion/acces-exceptionnels", "triangle-alert", short="Accès"),
+        Entry("supervision", "Supervision", "/gestion/supervision", "activity", rights=frozenset({SUPERVISION})),
+        Entry("comptes", "Comptes", "/gestion/comptes", "users", rights=frozenset({ACCOUNTS_RIGHT, STRUCTURE})),
+        Entry("identites", "Identités", "/gestion/identites", "user-check", rights=frozenset({REFERENT})),
+        Entry(
+            "acces",
+            "Accès exceptionnels",
+            "/gestion/acces-exceptionnels",
+            "triangle-alert",
+            short="Accès",
+            rights=frozenset({ACCESS_CONTROL}),
+        ),
         Entry("structures", "Structures", "/gestion/structures", "hospital"),
         Entry("referents", "Référents", "/gestion/referents", "phone"),
         Entry("journal", "Journal", "/gestion/journal", "history"),
@@ -66,14 +81,15 @@ SPACES: dict[str, tuple[Entry, ...]] = {
 HOMES = {
     "professional": "/pro/a-traiter",
     "patient": "/mon-espace",
-    "administration": "/gestion/supervision",
+    "administration": "/gestion",
     "public": "/",
 }
 
 
-def entries(space: str, path: str, counts: Mapping[str, int]) -> list[Shown]:
-    """The entries of a space, in order, for the page at `path`; the longest address that contains the page is current."""
-    reachable = [entry for entry in SPACES[space] if exists(entry.href)]
+def entries(space: str, path: str, counts: Mapping[str, int], rights: frozenset[str] = frozenset()) -> list[Shown]:
+    """The entries of a space that these rights open, in order, for the page at `path`; the longest address that contains the page
+    is current."""
+    reachable = [entry for entry in SPACES[space] if exists(entry.href) and (not entry.rights or entry.rights & rights)]
     current = max((entry for entry in reachable if _holds(entry, path)), key=lambda e: len(e.href), default=None)
     return [Shown(e.text, e.short or e.text, e.href, e.icon, e is current, counts.get(e.key, 0)) for e in reachable]
 

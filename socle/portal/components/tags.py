@@ -107,7 +107,8 @@ def snippet(pieces: Iterable[tuple[str, bool]]) -> SafeString:
 def menu_entries(context: Context, space: str) -> list[menu.Shown]:
     """Entries of a space's navigation for this page; `current_path` in the context lights another entry than the page's."""
     path = context.get("current_path") or context.get("path") or ""
-    return menu.entries(space, str(path), context.get("counts") or {})
+    actor = context.get("actor")
+    return menu.entries(space, str(path), context.get("counts") or {}, getattr(actor, "rights", frozenset()))
 
 
 @register.simple_tag

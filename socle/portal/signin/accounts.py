@@ -17,10 +17,12 @@ from socle.base.signin.actions import accounts, credentials
 from socle.base.signin.actions import invitations as doors
 from socle.base.signin.edge import actor_of, sign_in_of, situation_field
 from socle.base.signin.queries.credentials import of_login
+from socle.base.signin.reach import NOT_ACCOUNTS
 from socle.base.signin.rules import ACCOUNTS_RIGHT
 from socle.base.signin.situations import Recognised
 from socle.errors import Conflict, Forbidden, Invalid, SocleError
 from socle.portal.components.refusals import error_page
+from socle.portal.components.values import Link
 from socle.portal.signin import addresses
 from socle.portal.signin.forms import AcceptForm, AccountForm, AdministratorForm, WorkerForm
 from socle.portal.signin.views import Entry, enter
@@ -125,9 +127,7 @@ def invitations(request: HttpRequest) -> HttpResponse:
     """Invite somebody: a worker of one's structure, or an administrator of the platform. The link is shown once."""
     actor = actor_of(request)
     if not actor.rights & {STRUCTURE, ACCOUNTS_RIGHT}:
-        return error_page(
-            request, Forbidden("comptes", "Vos droits ne portent pas sur les comptes.", "L’administrateur de la plateforme")
-        )
+        return error_page(request, Forbidden(NOT_ACCOUNTS.code, NOT_ACCOUNTS.sentence, NOT_ACCOUNTS.grantor))
     kind = WorkerForm if STRUCTURE in actor.rights else AdministratorForm
     form = kind(request.POST if request.method == "POST" else None)
     invited = _invited(actor, form) if form.is_valid() else None
@@ -138,6 +138,7 @@ def invitations(request: HttpRequest) -> HttpResponse:
         "link": link,
         "guest": form.guest() if invited else None,
         "hidden": [situation_field(request)],
+        "cancel": Link("Revenir aux comptes", reverse("gestion:people")),
     }
     return render(request, "signin/invitations.html", context, status=400 if form.errors else 200)
 

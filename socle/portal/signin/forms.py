@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django import forms
 
-from socle.base.directory.rules import DIRECTORY
+from socle.base.directory.rules import DIRECTORY, STRUCTURE
 from socle.base.signin.actions.invitations import Guest
 from socle.base.signin.rules import PASSWORD_LENGTH
 
@@ -23,6 +23,8 @@ RIGHTS = (
     ("software", "Logiciels"),
     ("supervision", "Supervision"),
 )
+LABELS = dict(RIGHTS) | {STRUCTURE: "Comptes de la structure"}
+"""Every administration right as people read it."""
 
 
 class AccountForm(forms.Form):

@@ -25,6 +25,6 @@ urlpatterns = [
     path("connexion/reprise/<uuid:form_id>", sessions.resume, name="resume"),
     path("pro/reglages/sessions", sessions.devices, name="devices"),
     path("mon-espace/reglages/sessions", sessions.devices, name="patient-devices"),
-    path("gestion/comptes", accounts.invitations, name="invitations"),
+    path("gestion/comptes/inviter", accounts.invitations, name="invitations"),
     path("gestion/sessions", sessions.devices, name="administration-devices"),
 ]

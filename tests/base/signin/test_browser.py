@@ -81,7 +81,7 @@ def visited() -> list[tuple[str, str, str]]:
         ("appareils", doctor, "/pro/reglages/sessions"),
         ("autre-espace", doctor, "/mon-espace/reglages/sessions"),
         ("verrou", locked, "/pro/reglages/sessions"),
-        ("comptes", session_for(administrator(place)), "/gestion/comptes"),
+        ("comptes", session_for(administrator(place)), "/gestion/comptes/inviter"),
     ]
 
 

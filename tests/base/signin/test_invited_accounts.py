@@ -208,23 +208,23 @@ def test_only_ones_own_structure_is_answered_for() -> None:
 def test_an_administrator_invites_from_a_page(chrome: Browser, firefox: Browser) -> None:
     place = structure()
     chrome.carry(session_for(administrator(place)))
-    assert title(chrome.get("/gestion/comptes").text) == "Inviter une personne"
+    assert title(chrome.get("/gestion/comptes/inviter").text) == "Inviter une personne"
     who = guest()
     told = {"given": "Noa", "family": "Essai", "login": who.login, "profession": "350"}
-    made = chrome.post("/gestion/comptes", told)
+    made = chrome.post("/gestion/comptes/inviter", told)
     link = re.search(r"http://[^<\s]+/connexion/invitation/[\w-]+", made.text)
     assert made.status_code == 200
     assert link
     assert "Noa ESSAI" in made.text
-    assert link[0] not in chrome.get("/gestion/comptes").text
+    assert link[0] not in chrome.get("/gestion/comptes/inviter").text
     path = link[0].removeprefix(chrome.address)
     application = code_of(firefox.get(path).text)
     assert firefox.post(path, {"password": PASSWORD, "code": application.now()}).status_code == 302
-    twice = chrome.post("/gestion/comptes", told)
+    twice = chrome.post("/gestion/comptes/inviter", told)
     assert twice.status_code == 400
     assert "existe déjà" in twice.text
     chrome.carry(session_for(administrator(place, "directory")))
-    assert chrome.get("/gestion/comptes").status_code == 403
+    assert chrome.get("/gestion/comptes/inviter").status_code == 403
 
 
 def test_an_administrator_of_the_platform_is_invited_too(chrome: Browser) -> None:

@@ -144,7 +144,12 @@ def test_axe_finds_nothing_and_no_page_scrolls_sideways(platform: Platform) -> N
         *("/gestion/identites", "/gestion/identites/recherche", f"/gestion/acces-exceptionnels/{opened.id}"),
         f"/gestion/identites/comparer?garder={kept}&fusionner={merged}",
     )
-    faults: list[str] = []
+    assert faults(base, token, paths) == []
+
+
+def faults(base: str, token: str, paths: tuple[str, ...]) -> list[str]:
+    """What axe finds on these pages, and which of them scroll sideways, in both themes, from a wide screen to the narrowest."""
+    wrong: list[str] = []
     with sync_playwright() as driver:
         chromium = driver.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
         for width, theme in ((1280, "light"), (1280, "dark"), (360, "light"), (320, "dark")):
@@ -160,12 +165,12 @@ def test_axe_finds_nothing_and_no_page_scrolls_sideways(platform: Platform) -> N
                 assert answer is not None
                 assert answer.status == 200, path
                 found = Axe().run(page).response["violations"]
-                faults += [f"{path} {width}: {rule['id']} {node['html'][:120]}" for rule in found for node in rule["nodes"]]
+                wrong += [f"{path} {width}: {rule['id']} {node['html'][:120]}" for rule in found for node in rule["nodes"]]
                 if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-                    faults.append(f"{path} {width}: scrolls sideways")
+                    wrong.append(f"{path} {width}: scrolls sideways")
             context.close()
         chromium.close()
-    assert faults == []
+    return wrong
 
 
 def test_an_administrator_is_no_reader(visit: Visit) -> None:
