@@ -56,11 +56,13 @@ def keep_previous(patient: Patient, matricule: str, oid: str, reason: str) -> No
     )
 
 
-def save(patient: Patient, change: str, event: str = "identity.changed") -> int:
-    """The row is written under its next version, which is returned, and whoever listens is told which kind of change it was."""
+def save(patient: Patient, change: str, event: str = "identity.changed", *, by: UUID | None = None) -> int:
+    """The row is written under its next version, which is returned, and whoever listens is told which kind of change it was, and
+    by whom when that counts."""
     patient.version += 1
     patient.updated_at = clock.now()
     patient.save()
     note(revision=patient.version)
-    queue.emit(event, aggregate_id=patient.id, patient_id=patient.id, facts={"change": change})
+    facts = {"change": change} | ({"by": str(by)} if by is not None else {})
+    queue.emit(event, aggregate_id=patient.id, patient_id=patient.id, facts=facts)
     return patient.version

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from socle.base.access.actor import system
 from socle.base.events.registry import Happened, react
-from socle.base.notices.actions import urgent
+from socle.base.notices.actions import identities, urgent
 
 
 @react("access.emergency-opened")
@@ -21,3 +21,25 @@ def tell_of_unusual_access(event: Happened) -> None:
     """The access controller knows."""
     actor = system("notification", cause_id=event.id)
     urgent.tell_of_unusual_access(actor=actor, event_id=event.id, person_id=UUID(event.facts["person"]))
+
+
+@react("identity.doubted")
+def tell_of_doubt(event: Happened) -> None:
+    """Who reads the record of this person knows, and the identity referents do."""
+    by = event.facts.get("by")
+    identities.tell_of_doubt(
+        actor=system("notification", cause_id=event.id),
+        event_id=event.id,
+        patient_id=event.aggregate_id,
+        by=UUID(by) if by else None,
+    )
+
+
+@react("identity.merged", "identity.unmerged")
+def tell_of_merge(event: Happened) -> None:
+    """Who reads the record of either identity knows, and the identity referents do."""
+    identities.tell_of_merge(
+        actor=system("notification", cause_id=event.id),
+        merge_id=UUID(event.facts["merge"]),
+        undone=event.kind == "identity.unmerged",
+    )

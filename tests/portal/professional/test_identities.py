@@ -8,8 +8,12 @@ from datetime import date
 import pytest
 
 from socle import clock
+from socle.base.identity.actions import statuses
+from socle.base.notices.queries.mine import SENTENCES
 from tests import minting
-from tests.portal.professional.forms import Visit, send, words
+from tests.base.identity import people
+from tests.portal.professional.forms import Visit, caring, record, send, words
+from tests.reactions import settle
 from tests.signing_in import title
 
 pytestmark = pytest.mark.usefixtures("platform")
@@ -94,3 +98,17 @@ def test_two_close_identities_are_compared_before_one_is_opened(visit: Visit) ->
     assert "03/02/1958" in text
     assert "02/03/1958" in text
     assert browser.get(f"/pro/patients/comparer/{one.id}/{clock.new_id()}").status_code == 404
+
+
+def test_who_follows_a_person_reads_that_their_identity_is_in_doubt_and_no_name_with_it(visit: Visit) -> None:
+    patient = minting.patient(birth_name="PRÉVENU-D’ESSAI")
+    reader, stranger = caring(patient), minting.doctor()
+    version = people.row(patient.id).version
+    statuses.put_in_doubt(actor=people.referent(), patient_id=patient.id, version=version, reason="Photo différente")
+    settle()
+    page = visit(reader).get("/pro/a-traiter")
+    told = words(page)
+    assert SENTENCES["identity-doubted"] in told
+    assert record(patient, "identite") in page.text
+    assert "PRÉVENU" not in told
+    assert "On vous a prévenu" not in words(visit(stranger).get("/pro/a-traiter"))

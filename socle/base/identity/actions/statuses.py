@@ -101,14 +101,14 @@ def withdraw_ins(*, actor: Actor, patient_id: UUID, version: int, reason: str) -
 
 @door(reads=False)
 def put_in_doubt(*, actor: Actor, patient_id: UUID, version: int, reason: str) -> Changed:
-    """The identity is doubtful and provisional, without INS; the one it had is kept among the previous ones, and the referents
-    are told by `identity.doubted` (RNIV EXI SI 09). A fictitious identity cannot be doubtful."""
+    """The identity is doubtful and provisional, without INS; the one it had is kept among the previous ones, and
+    `identity.doubted` tells the referents and who follows the person (EXI SI 09). A fictitious identity cannot be doubtful."""
     may_identify(actor).enforce()
     patient = changing.locked(patient_id, version)
     note(reason=reason_of(reason))
     changing.step(patient, Step.DOUBT)
     patient.doubtful = True
-    return Changed(patient.id, changing.save(patient, Step.DOUBT, "identity.doubted"))
+    return Changed(patient.id, changing.save(patient, Step.DOUBT, "identity.doubted", by=actor.person_id))
 
 
 @door(reads=False)

@@ -15,12 +15,16 @@ SENTENCES = {
     "urgent-emergency": "a ouvert votre dossier en urgence.",
     "urgent-regulation": "a ouvert votre dossier depuis le centre 15.",
     "urgent-unusual": "a ouvert plusieurs dossiers en urgence en une heure.",
+    "identity-doubted": "L’identité d’une personne que vous suivez est mise en doute : vérifiez-la avant d’écrire.",
+    "identity-merged": "Deux identités d’une personne que vous suivez sont réunies : son dossier se lit d’un seul tenant.",
+    "identity-unmerged": "Deux identités réunies à tort sont séparées : relisez le dossier de la personne que vous suivez.",
 }
+"""What a notice says: after the name of who did it, or alone when it names nobody."""
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One notice: who did it and what, without any health content."""
+    """One notice: who did it and what, without any health content. `patient_id` says whom it is about, never a name."""
 
     id: UUID
     kind: str

@@ -2,22 +2,38 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 
 from socle.base.notices.queries import mine as notices
 from socle.base.signin.edge import actor_of
+from socle.portal.components import values
 from socle.portal.professional.forms import SearchForm
 from socle.portal.professional.presenting import identity_header, record_address
 from socle.record.queries import recents
+
+URGENT = "a ouvert en urgence le dossier d’une personne dont vous êtes le médecin traitant."
 
 
 def todo(request: HttpRequest) -> HttpResponse:
     """Open a record first; then what one was told."""
     actor = actor_of(request)
-    told = [one for one in notices.mine(actor=actor) if one.patient_id is not None]
+    told = [_told(one, one.patient_id) for one in notices.mine(actor=actor) if one.patient_id is not None]
     context = {"form": SearchForm(), "told": told, "recents": _recents(request)[:5]}
     return render(request, "professional/todo.html", context)
+
+
+def _told(one: notices.Told, patient_id: UUID) -> dict[str, object]:
+    """What the line says, and the page where the reader sees what happened: no name of a person stands here."""
+    if one.kind.startswith("identity-"):
+        link = values.Link("Vérifier l’identité", reverse("pro:identity", args=[patient_id]))
+        return {"sentence": one.sentence, "created_at": one.created_at, "link": link}
+    sentence = f"{one.actor_name} {URGENT}"
+    link = values.Link("Voir qui a consulté ce dossier", reverse("pro:accesses", args=[patient_id]))
+    return {"sentence": sentence, "created_at": one.created_at, "link": link}
 
 
 def patients(request: HttpRequest) -> HttpResponse:
