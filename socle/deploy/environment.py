@@ -60,6 +60,11 @@ class Environment:
         return self.data / "journal" / "register.jsonl"
 
     @property
+    def withdrawals(self) -> Path:
+        """The file whose time says when a token was last ended on this machine."""
+        return self.data / "withdrawals"
+
+    @property
     def endpoints(self) -> Path:
         return self.data / "endpoints.json"
 

@@ -20,6 +20,7 @@ SOCLE_PROFILE = SOCLE.profile
 SOCLE_VAULT_FOLDER = SOCLE.vault
 SOCLE_JOURNAL_REGISTER = SOCLE.register
 SOCLE_ENDPOINTS = SOCLE.endpoints
+SOCLE_WITHDRAWALS = SOCLE.withdrawals
 SOCLE_DEMO_PEOPLE = None if SOCLE_PROFILE is Profile.PRODUCTION else Path(__file__).resolve().parent / "story" / "people.json"
 """Who the sign-in page proposes."""
 

@@ -13,12 +13,13 @@ from uuid import UUID
 
 from socle import clock
 from socle.base.access.actor import Actor, Channel, Kind, Purpose
+from socle.base.signin import withdrawals
 from socle.base.signin.sealing import hash_of
 from socle.base.signin.session import statement
 from socle.errors import Invalid
 
 KEPT_S = 5.0
-"""How long this process believes what it read of a token; a revocation elsewhere is seen after that at most."""
+"""How long this process believes what it read of a token, unless one was ended on this machine meanwhile (`withdrawals`)."""
 _KEPT_TOKENS = 4096
 _LENGTH = 43
 _UUIDS = (
@@ -56,22 +57,23 @@ class _Recent:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._actors: OrderedDict[bytes, tuple[float, datetime, Actor]] = OrderedDict()
+        self._actors: OrderedDict[bytes, tuple[float, int, datetime, Actor]] = OrderedDict()
 
     def get(self, token_hash: bytes) -> Actor | None:
         with self._lock:
-            at, expires_at, actor = self._actors.get(token_hash, (float("-inf"), None, None))
+            at, stamp, expires_at, actor = self._actors.get(token_hash, (float("-inf"), 0, None, None))
             if actor is None or expires_at is None:
                 return None
-            if time.monotonic() - at > KEPT_S or expires_at <= clock.now():
+            if time.monotonic() - at > KEPT_S or stamp != withdrawals.stamp() or expires_at <= clock.now():
                 del self._actors[token_hash]
                 return None
             self._actors.move_to_end(token_hash)
             return actor
 
-    def put(self, token_hash: bytes, expires_at: datetime, actor: Actor) -> None:
+    def put(self, token_hash: bytes, stamp: int, expires_at: datetime, actor: Actor) -> None:
+        """`stamp` is that of the withdrawals before the token was read."""
         with self._lock:
-            self._actors[token_hash] = time.monotonic(), expires_at, actor
+            self._actors[token_hash] = time.monotonic(), stamp, expires_at, actor
             while len(self._actors) > _KEPT_TOKENS:
                 self._actors.popitem(last=False)
 
@@ -99,13 +101,14 @@ def authenticate(header: str) -> Actor:
     actor = recent.get(token_hash)
     if actor is not None:
         return actor
+    stamp = withdrawals.stamp()
     with statement() as cursor:
         cursor.execute(_LIVE, [token_hash, clock.now()])
         row = cursor.fetchone()
     if row is None:
         raise _unknown()
     actor = restored(json.loads(row[0]))
-    recent.put(token_hash, row[1], actor)
+    recent.put(token_hash, stamp, row[1], actor)
     return actor
 
 

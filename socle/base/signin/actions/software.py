@@ -10,13 +10,14 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from joserfc.jwk import KeySet
 
 from socle import clock
 from socle.base.access.actor import Actor, Kind
 from socle.base.access.doors import door, not_journalled, note
 from socle.base.access.rules import NOT_YOUR_ROLE
-from socle.base.signin import keysets
-from socle.base.signin.models import SoftwareClient, UsedAssertion
+from socle.base.signin import keysets, withdrawals
+from socle.base.signin.models import AccessToken, SoftwareClient, UsedAssertion
 from socle.base.signin.rules import SCOPES, SOFTWARE_RIGHT
 from socle.base.signin.sealing import hash_of
 from socle.errors import Invalid
@@ -42,11 +43,14 @@ class Registration:
 
 @door(reads=False)
 def register(*, actor: Actor, software: Registration) -> UUID:
-    """The software may ask for tokens with these keys and scopes; registering again replaces what it had. By the platform, or
-    by an administrator with the right `software`. Invalid: `logiciel-identifiant`, `logiciel-nom`, `logiciel-portee`,
-    `logiciel-cles`."""
+    """The software may ask for tokens with these keys and scopes; registering again replaces what it had. It ends its tokens when
+    it takes something away: a key, a scope, the trust contract, the structure. By the platform, or by an administrator with the
+    right `software`. Invalid: `logiciel-identifiant`, `logiciel-nom`, `logiciel-portee`, `logiciel-cles`."""
     _may_register(actor)
     _check(software)
+    before = SoftwareClient.objects.select_for_update().filter(client_id=software.client_id).first()
+    if before is not None and _takes_away(before, software):
+        _end_tokens(before.id)
     row, _ = SoftwareClient.objects.update_or_create(
         client_id=software.client_id,
         defaults={
@@ -72,6 +76,29 @@ def stop(*, actor: Actor, software_id: UUID) -> None:
     note(kind="software", shown=[software_id])
     _may_register(actor)
     SoftwareClient.objects.filter(id=software_id).update(active=False)
+    _end_tokens(software_id)
+
+
+def _end_tokens(software_id: UUID) -> None:
+    """What this software holds opens nothing, now and after it would be registered again."""
+    AccessToken.objects.filter(software_id=software_id, revoked_at=None).update(revoked_at=clock.now())
+    withdrawals.announce()
+
+
+def _takes_away(before: SoftwareClient, after: Registration) -> bool:
+    return (
+        not _thumbprints(before.jwks) <= _thumbprints(after.jwks)
+        or not set(before.scopes) <= after.scopes
+        or before.structure_id != after.structure_id
+        or (before.trust_contract and not after.trust_contract)
+    )
+
+
+def _thumbprints(jwks: Mapping[str, Any]) -> frozenset[str]:
+    """Keys compare by what they are, not by how they are written or named."""
+    return (
+        frozenset(key.thumbprint() for key in KeySet.import_key_set({"keys": jwks["keys"]}).keys) if jwks["keys"] else frozenset()
+    )
 
 
 @door(reads=False)

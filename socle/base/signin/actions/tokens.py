@@ -8,7 +8,7 @@ from uuid import UUID
 from socle import clock
 from socle.base.access.actor import Actor
 from socle.base.access.doors import door, not_journalled, note
-from socle.base.signin import rules, tokens
+from socle.base.signin import rules, tokens, withdrawals
 from socle.base.signin.models import AccessToken
 from socle.base.signin.sealing import hash_of
 
@@ -35,12 +35,13 @@ def grant(*, actor: Actor, token: str, software_id: UUID, scopes: frozenset[str]
 
 @door(reads=False)
 def revoke(*, actor: Actor, token: str, software_id: UUID) -> None:
-    """The token opens nothing any more, within five seconds everywhere. A token of another software, or none, changes nothing."""
+    """The token opens nothing any more: at once on this machine, within five seconds on another. A token of another software, or
+    none, changes nothing."""
     token_hash = hash_of(token)
     row = AccessToken.objects.filter(token_hash=token_hash, software_id=software_id, revoked_at=None).first()
     if row is None:
         not_journalled()
         return
     AccessToken.objects.filter(id=row.id).update(revoked_at=clock.now())
-    tokens.recent.forget(token_hash)
+    withdrawals.announce()
     note(kind="token", shown=[row.id], reason="révocation")
