@@ -18,6 +18,10 @@ from socle.errors import Unavailable
 
 SITUATION_FIELD = "situation"
 """The hidden field that ties a form to the situation it was made in."""
+PERSON_FIELD = "personne"
+"""The hidden field that ties a form to the person whose page it was made on."""
+PERSON_IN_ADDRESS = "patient_id"
+"""The part of an address that names a person."""
 
 
 class Edge:
@@ -73,10 +77,24 @@ def space_of(request: HttpRequest) -> UUID | None:
     return found.situation.space_id if found is not None and found.usable and found.situation else None
 
 
-def situation_field(request: HttpRequest) -> tuple[str, str]:
-    """Name and value of the hidden field that ties a form to the present situation (component `form.html`, `hidden`)."""
-    actor = actor_of(request)
-    return SITUATION_FIELD, str(actor.situation_id or "")
+def tying_fields(request: HttpRequest) -> list[tuple[str, str]]:
+    """Names and values of the hidden fields that tie a form to the present situation and to the person of this address
+    (component `form.html`, `hidden`)."""
+    tying = [(SITUATION_FIELD, str(actor_of(request).situation_id or ""))]
+    person = _person_in_address(request)
+    return [*tying, (PERSON_FIELD, person)] if person else tying
+
+
+def person_mismatch(request: HttpRequest) -> bool:
+    """Whether the submitted form was made on the page of another person than the one of this address. The portal's gate asks this
+    for every POST of a space."""
+    told, person = request.POST.getlist(PERSON_FIELD), _person_in_address(request)
+    return bool(person) and any(one != person for one in told)
+
+
+def _person_in_address(request: HttpRequest) -> str:
+    found = request.resolver_match
+    return str(found.kwargs.get(PERSON_IN_ADDRESS, "")) if found is not None else ""
 
 
 def situation_mismatch(request: HttpRequest) -> tuple[str, str] | None:

@@ -27,5 +27,5 @@ DONE = {
 
 def page(request: HttpRequest, template: str, extra: dict[str, Any], *, status: int = 200) -> HttpResponse:
     done = DONE.get(request.GET.get("fait", ""), "")
-    context = {"hidden": [edge.situation_field(request)], "toast": values.Toast(done) if done else None}
+    context = {"hidden": edge.tying_fields(request), "toast": values.Toast(done) if done else None}
     return render(request, template, {**context, **extra}, status=status)

@@ -153,6 +153,18 @@ def other_situation(request: HttpRequest, *, expected: str, current: str, resume
     return refusal_page(request, refusal, 409)
 
 
+def other_person(request: HttpRequest, *, resume_href: str) -> HttpResponse:
+    """409: the form was made on another person's page (another tab). Nothing was written, and nobody is named."""
+    refusal = Refusal(
+        title="Ce formulaire vient de la page d’une autre personne",
+        sentence="Il a été ouvert pour une autre personne que celle de cette adresse.",
+        chip=Chip("Autre onglet", "warn", "users"),
+        todo="Rien n’a été enregistré. Reprenez la page de la bonne personne, vérifiez son nom, puis recommencez.",
+        choices=(Link("Reprendre cette page", resume_href, "refresh-cw"),),
+    )
+    return refusal_page(request, refusal, 409)
+
+
 def space_of(path: str) -> str:
     """The space that an address belongs to."""
     for prefix, space in LAYOUTS.items():

@@ -103,7 +103,7 @@ def around(request: HttpRequest, space: Space, toast: values.Toast | None = None
     return {
         "acting": space.acting,
         "own": space.own,
-        "hidden": [edge.situation_field(request)],
+        "hidden": edge.tying_fields(request),
         "toast": toast or (values.Toast(done) if done else None),
     }
 

@@ -82,7 +82,7 @@ def _context(request: HttpRequest, actor: Actor, header: Header, section: str) -
         "urgent": actor.purpose is not Purpose.CARE and actor.emergency_id is not None,
         "purpose": actor.purpose,
         "left_record": presenting.record_address(left) if left else "",
-        "hidden": [edge.situation_field(request)],
+        "hidden": edge.tying_fields(request),
         **presenting.sections(root, section, documents=header.document_count or None),
     }
 

@@ -15,7 +15,7 @@ from socle.base.directory.rules import STRUCTURE
 from socle.base.signin import attempts, factors, refusals
 from socle.base.signin.actions import accounts, credentials
 from socle.base.signin.actions import invitations as doors
-from socle.base.signin.edge import actor_of, sign_in_of, situation_field
+from socle.base.signin.edge import actor_of, sign_in_of, tying_fields
 from socle.base.signin.queries.credentials import of_login
 from socle.base.signin.reach import NOT_ACCOUNTS
 from socle.base.signin.rules import ACCOUNTS_RIGHT
@@ -137,7 +137,7 @@ def invitations(request: HttpRequest) -> HttpResponse:
         "invited": invited,
         "link": link,
         "guest": form.guest() if invited else None,
-        "hidden": [situation_field(request)],
+        "hidden": tying_fields(request),
         "cancel": Link("Revenir aux comptes", reverse("gestion:people")),
     }
     return render(request, "signin/invitations.html", context, status=400 if form.errors else 200)

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from socle.base.access.actor import Kind, system
 from socle.base.signin.actions import sessions as doors
-from socle.base.signin.edge import actor_of, sign_in_of, situation_mismatch
+from socle.base.signin.edge import actor_of, person_mismatch, sign_in_of, situation_mismatch
 from socle.base.signin.queries.credentials import Passkey, passkeys
 from socle.base.signin.sealing import seal
 from socle.base.signin.session import SignIn
@@ -116,6 +116,8 @@ def _kept(request: HttpRequest, found: SignIn) -> str:
 
 
 def _other_tab(request: HttpRequest) -> HttpResponse | None:
+    if person_mismatch(request):
+        return refusals.other_person(request, resume_href=request.path)
     mismatch = situation_mismatch(request)
     if mismatch is None:
         return None

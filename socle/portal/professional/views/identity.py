@@ -121,7 +121,7 @@ def _shown(request: HttpRequest, found: identities.Identity, gestures: Gestures)
         "steps": {str(step) for step in found.steps},
         "step": {"document": Step.DOCUMENT, "insi": Step.INS, "doubt": Step.DOUBT, "lift": Step.DOUBT_LIFTED},
         "datamatrix": _datamatrix(found),
-        "hidden": [edge.situation_field(request)],
+        "hidden": edge.tying_fields(request),
         "document_name": HIGH_TRUST.get(found.document_kind, found.document_kind),
         "toast": values.Toast(done) if done else None,
         **sections(root, "Identité"),

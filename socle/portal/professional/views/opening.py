@@ -41,7 +41,7 @@ def opening(request: HttpRequest, patient_id: UUID) -> HttpResponse:
         "form": form,
         "entrance": found,
         "may_ask": found.care.allowed or found.care.code == NO_AUTHORISATION.code,
-        "hidden": [edge.situation_field(request)],
+        "hidden": edge.tying_fields(request),
     }
     return render(request, "professional/opening.html", context, status=400 if form.errors else 200)
 

@@ -52,7 +52,7 @@ def new(request: HttpRequest) -> HttpResponse:
                 form.add_error(issue.where if issue.where in form.fields else None, issue.sentence)
         except Conflict as problem:
             form.add_error(None, problem.sentence)
-    context = {"form": form, "hidden": [edge.situation_field(request)]}
+    context = {"form": form, "hidden": edge.tying_fields(request)}
     return render(request, "professional/new_patient.html", context, status=400 if form.errors else 200)
 
 
