@@ -14,6 +14,7 @@ from decimal import Decimal
 from socle.clock import PARIS
 from socle.formats import cda
 from socle.formats.cda import entries
+from socle.formats.legible import legible
 from socle.formats.names import comparable
 
 LIMIT = 500
@@ -61,7 +62,13 @@ def facts_of(document: cda.Document, acted_at: datetime, printed: Iterable[cda.S
                 found.append(values)
     if not read.allergies:
         found.extend(_allergies_in_text([*cda.text(document), *printed], day))
-    return [replace(values, label_key=comparable(values.label)) for values in found[:LIMIT]]
+    return [_shown(values) for values in found[:LIMIT]]
+
+
+def _shown(values: FactValues) -> FactValues:
+    """As it is shown and grouped: texts of the document without the signs that make them read as others."""
+    texts = {name: legible(getattr(values, name)) for name in ("label", "detail", "value_text", "unit", "quote")}
+    return replace(values, label_key=comparable(texts["label"]), **texts)
 
 
 def _common(entry: entries.Fact, values: dict[str, object], day: date) -> FactValues | None:

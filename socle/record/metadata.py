@@ -11,6 +11,7 @@ from socle import clock
 from socle.base import terminology
 from socle.errors import Invalid, Issue
 from socle.formats import cda
+from socle.formats.legible import legible, mixes_alphabets
 from socle.record.incoming import HIDDEN_FROM_PATIENT, MASKED, Claims, Incoming
 
 EARLIEST, LATEST = datetime(1850, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
@@ -69,6 +70,8 @@ def of(incoming: Incoming) -> Metadata:
     if differing:
         raise Invalid("metadata", "Les informations de la demande diffèrent de l’en-tête du document.", issues=differing)
     _check_calendar(said)
+    said |= {name: legible(said[name]) for name in _SHOWN}
+    _check_alphabets(said | {name: legible(getattr(claims, name)) for name in _NAMES if getattr(claims, name)})
     kind = terminology.document_type(said["type_code"])
     if kind is None:
         raise Invalid("type", "Le type de ce document n’est pas connu du dossier partagé.", where="type")
@@ -81,10 +84,10 @@ def of(incoming: Incoming) -> Metadata:
             "type_label": kind.label,
             "type_system": kind.system_oid,
             "format_code": claims.format_code or said["format_code"] or default_format,
-            "title": claims.title or said["title"] or kind.label,
+            "title": legible(claims.title) or said["title"] or kind.label,
             "practice_setting": claims.practice_setting or said["practice_setting"],
             "facility_type": claims.facility_type or said["facility_type"],
-            "custodian_name": claims.custodian_name or said["custodian_name"],
+            "custodian_name": legible(claims.custodian_name) or said["custodian_name"],
             "custodian_id": claims.custodian_id or said["custodian_id"],
         },
         media_type=incoming.media_type,
@@ -105,6 +108,19 @@ def _check_calendar(said: dict[str, Any]) -> None:
     ]
     if issues:
         raise Invalid("metadata", sentence, issues=issues)
+
+
+_NAMES = {"author_name": "author", "author_structure_name": "author", "custodian_name": "custodian"}
+_SHOWN = ("title", "author_title", *_NAMES)
+"""Texts that pages and wires show beside the document."""
+
+
+def _check_alphabets(said: dict[str, Any]) -> None:
+    """A name that imitates another one by look-alike letters would be read as that one. Raises Invalid `name-characters`."""
+    sentence = "Ce nom mêle des lettres de plusieurs alphabets : il pourrait être pris pour un autre."
+    issues = [Issue("name-characters", sentence, where) for name, where in _NAMES.items() if mixes_alphabets(said[name])]
+    if issues:
+        raise Invalid("name-characters", sentence, issues=issues)
 
 
 def _from_header(document: cda.Document) -> dict[str, Any]:

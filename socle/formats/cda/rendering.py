@@ -13,6 +13,7 @@ from html import escape
 from socle.formats.cda.datatypes import Element, attribute, child, children, descend, local_name, words
 from socle.formats.cda.intake import HL7
 from socle.formats.cda.narrative import Narrative, plain, section_title, sections_of
+from socle.formats.legible import DIRECTIONS
 
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _TABLE_TAGS = ("table", "caption", "thead", "tbody", "tfoot", "tr", "th", "td")
@@ -57,10 +58,10 @@ def render_sections(document: Element, narrative: Narrative, heading: int) -> st
         return ""
     page = _Page(narrative, frozenset())
     html = page.sections(body, heading)
-    if page.wanted.isdisjoint(page.given):
-        return html
-    # only now is it known which targets stand in the page
-    return _Page(narrative, frozenset(page.given)).sections(body, heading)
+    if not page.wanted.isdisjoint(page.given):
+        # only now is it known which targets stand in the page
+        html = _Page(narrative, frozenset(page.given)).sections(body, heading)
+    return html.translate(DIRECTIONS)
 
 
 class _Page:

@@ -15,6 +15,7 @@ import orjson
 from socle.errors import Conflict, Invalid, Issue
 from socle.formats.fhir import apply_fhirpath_patch, apply_json_patch, parse_json_value
 from socle.formats.fhir.profile_rules import PROVIDE_BUNDLE, list_kind
+from socle.formats.legible import legible
 from socle.interfaces.fhir import checking, reading, refusals
 from socle.interfaces.fhir.bundles import response, response_entry
 from socle.interfaces.fhir.exchange import Answer, Call, Json, base, etag
@@ -232,7 +233,7 @@ def _lot(resource: Json) -> Lot:
         source_id=str(source.get("value", "")),
         designation_code=str(coding.get("code", "")),
         designation_system=str(coding.get("system", "")),
-        title=str(resource.get("title", "")),
+        title=legible(str(resource.get("title", ""))),
         submitted_at=reading.instant(resource.get("date")),
     )
 

@@ -11,6 +11,7 @@ from socle.base.access.actions import authorisations, choices, emergencies, open
 from socle.base.access.actor import Actor, Purpose
 from socle.base.access.doors import door, not_journalled, note
 from socle.base.identity import family as families
+from socle.formats.legible import legible
 
 
 @door(reads=False)
@@ -27,7 +28,7 @@ def open_urgently(*, actor: Actor, patient_id: UUID, purpose: Purpose, reason: s
     """An urgent access to this one record, with its reason; the person and the médecin traitant are told."""
     not_journalled()
     family = families.load(patient_id)
-    note(patient_id=family.root, kind="emergency", reason=reason.strip())
+    note(patient_id=family.root, kind="emergency", reason=legible(reason))
     return emergencies.open_urgently(actor=actor, patient_id=family.root, family=family.ids, purpose=purpose, reason=reason)
 
 

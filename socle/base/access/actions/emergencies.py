@@ -16,6 +16,7 @@ from socle.base.access.models import EmergencySession
 from socle.base.access.rules import ALERT_AFTER_PER_HOUR, EMERGENCY_HOURS, may_control_accesses, may_open_urgently
 from socle.base.events import queue
 from socle.errors import Invalid, NotFound
+from socle.formats.legible import legible
 
 REVIEWS = {"justified": "Accès justifié", "follow-up": "À suivre avec la structure"}
 """What an access controller may conclude, and how the journal says it."""
@@ -35,7 +36,8 @@ class UrgentAccess:
 def open_urgently(*, actor: Actor, patient_id: UUID, family: tuple[UUID, ...], purpose: Purpose, reason: str) -> UrgentAccess:
     """The professional may read this one record for four hours at most; the person and the médecin traitant are told at once, and
     the access controller beyond ten an hour."""
-    note(patient_id=patient_id, kind="emergency", reason=reason.strip())
+    reason = legible(reason)
+    note(patient_id=patient_id, kind="emergency", reason=reason)
     seen = sight.load(actor, family)
     may_open_urgently(actor, seen.facts, purpose, reason).enforce()
     assert actor.person_id is not None
@@ -47,7 +49,7 @@ def open_urgently(*, actor: Actor, patient_id: UUID, family: tuple[UUID, ...], p
         person_name=actor.name,
         structure_id=actor.structure_id,
         purpose=purpose,
-        reason=reason.strip(),
+        reason=reason,
         started_at=started,
         ends_at=started + timedelta(hours=EMERGENCY_HOURS),
     )

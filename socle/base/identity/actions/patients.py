@@ -25,6 +25,7 @@ from socle.base.identity.traits import (
     strict_columns,
 )
 from socle.errors import Conflict, Invalid
+from socle.formats.legible import legible
 from socle.formats.names import NO_FAMILY_NAME, NO_FIRST_NAME, comparable, matched_spans
 
 SEARCH_FIRST = "Recherchez d’abord la personne : une identité ne se crée qu’après une recherche sans résultat."
@@ -128,7 +129,7 @@ def correct(*, actor: Actor, patient_id: UUID, version: int, strict: Strict, rea
 
 def reason_of(typed: str) -> str:
     """The reason that a person gives, trimmed. Invalid `reason` when there is none or it is too long."""
-    reason = typed.strip()
-    if not reason or len(reason) > LONGEST_REASON or "\x00" in reason:
+    reason = legible(typed)
+    if not reason or len(typed) > LONGEST_REASON or "\x00" in typed:
         raise Invalid("reason", REASON, where="reason")
     return reason
