@@ -61,7 +61,7 @@ class Environment:
 
     @property
     def withdrawals(self) -> Path:
-        """The file whose time says when a token was last ended on this machine."""
+        """The file that grows when tokens are ended on this machine."""
         return self.data / "withdrawals"
 
     @property

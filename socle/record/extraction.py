@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from socle.clock import PARIS
 from socle.formats import cda
@@ -67,7 +68,7 @@ def facts_of(document: cda.Document, acted_at: datetime, printed: Iterable[cda.S
 
 def _shown(values: FactValues) -> FactValues:
     """As it is shown and grouped: texts of the document without the signs that make them read as others."""
-    texts = {name: legible(getattr(values, name)) for name in ("label", "detail", "value_text", "unit", "quote")}
+    texts: dict[str, Any] = {name: legible(getattr(values, name)) for name in ("label", "detail", "value_text", "unit", "quote")}
     return replace(values, label_key=comparable(texts["label"]), **texts)
 
 
