@@ -57,6 +57,29 @@ def test_axe_and_sideways_scroll(browser: Browser, site: str, width: int, theme:
     assert faults == []
 
 
+def test_the_appearance_follows_the_choice_then_the_system_and_paper_is_light(page: Page, site: str) -> None:
+    """Page, text and top bar, in every mix of the system's theme and the person's choice."""
+    light, dark = ["rgb(21, 32, 29)", "rgb(18, 48, 42)"], ["rgb(233, 239, 236)", "rgb(10, 31, 26)"]
+    page.goto(f"{site}/galerie/dossier")
+    for system in ("light", "dark"):
+        for choice in ("", "light", "dark"):
+            page.evaluate(
+                "t => t ? document.documentElement.dataset.theme = t : delete document.documentElement.dataset.theme", choice
+            )
+            page.emulate_media(media="screen", color_scheme=system)
+            assert _colours(page) == (light if (choice or system) == "light" else dark), (system, choice)
+            page.emulate_media(media="print", color_scheme=system)
+            assert page.evaluate("getComputedStyle(document.documentElement).colorScheme") == "light", (system, choice)
+            assert _colours(page)[1] == light[1], (system, choice)
+
+
+def _colours(page: Page) -> list[str]:
+    shown: list[str] = page.evaluate(
+        "[getComputedStyle(document.body).color, getComputedStyle(document.querySelector('.bar')).backgroundColor]"
+    )
+    return shown
+
+
 def test_axe_sees_a_fault(page: Page, site: str) -> None:
     """The tool itself works: a field without a name is reported."""
     page.goto(f"{site}/aide")
