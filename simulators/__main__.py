@@ -19,6 +19,8 @@ from simulators import clients, endpoints, people, signing
 from simulators.folder import BadFile, Folder, write_json
 from simulators.installation import ADDRESS_VARIABLE, FOLDER_VARIABLE
 
+STYLES = Path(__file__).resolve().parent.parent / "socle" / "portal" / "static"
+"""The product's own styles and font, served as they are: its sign-in and these pages look the same."""
 _THREADS = 4
 _READY_WITHIN_S = 60
 
@@ -41,7 +43,7 @@ def main() -> None:
         workers=1,  # codes and tokens are in memory: one process has them all
         blocking_threads=_THREADS,
         log_level=LogLevels.warning,
-        static_path_mount=[Path(__file__).parent / "static"],
+        static_path_mount=[STYLES],
         workers_kill_timeout=5,
     )
     server.on_startup(lambda: threading.Thread(target=_announce, args=(folder, address, options.host, port), daemon=True).start())
