@@ -18,7 +18,9 @@ FORM_S = 30 * 60
 """How long a picker may stay open, in seconds."""
 _CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")
 _LONGEST = 2000
-_SINGLE = ("response_type", "client_id", "redirect_uri", "scope", "state", "nonce", "acr_values", "prompt", "max_age")
+_SINGLE = (
+    *("response_type", "client_id", "redirect_uri", "scope", "state", "nonce", "acr_values", "prompt", "max_age", "login_hint"),
+)
 _PKCE = ("code_challenge", "code_challenge_method")
 
 
@@ -35,6 +37,8 @@ class AuthorizationRequest:
     challenge: str
     prompt: str
     max_age_s: int | None
+    hint: str = ""
+    """Whom the client expects (`login_hint`): proposed first, never signed in without a gesture."""
 
 
 def read(parameters: QueryDict, service: Service, clients: Clients) -> tuple[AuthorizationRequest, Client]:
@@ -66,8 +70,9 @@ def read(parameters: QueryDict, service: Service, clients: Clients) -> tuple[Aut
         raise refuse("invalid_request", "acr_values must hold one of: " + " ".join(service.levels))
     challenge = _challenge(parameters, refuse)
     prompt, max_age_s = _prompt(parameters, refuse)
+    hint = parameters.get("login_hint", "")
     request = AuthorizationRequest(
-        client.client_id, redirect_uri, scopes, state, parameters.get("nonce", ""), acr, challenge, prompt, max_age_s
+        client.client_id, redirect_uri, scopes, state, parameters.get("nonce", ""), acr, challenge, prompt, max_age_s, hint
     )
     return request, client
 

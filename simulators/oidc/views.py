@@ -14,6 +14,7 @@ from simulators.oidc.authorization import AuthorizationRequest
 from simulators.oidc.errors import Refused, Unusable
 from simulators.oidc.grants import Authorization, SignIn, now_s
 from simulators.oidc.provider import Provider
+from simulators.oidc.service import Group
 from simulators.pages import page
 
 
@@ -86,9 +87,12 @@ class FrontChannel:
         return _with_query(address, {"state": state}) if state else address
 
     def _picker(self, request: HttpRequest, asked: AuthorizationRequest, client: Client) -> HttpResponse:
+        proposed = self._provider.pickable(asked.hint, asked.acr)
+        groups = self._service.groups(self._provider.people, asked.acr)
         context = self._texts() | {
             "client": client.name,
-            "groups": self._service.groups(self._provider.people, asked.acr),
+            "proposed": proposed,
+            "groups": [Group(one.heading, [person for person in one.people if person != proposed]) for one in groups],
             "sealed": authorization.seal(asked, self._service),
             "action": self._service.paths.pick,
         }
@@ -146,9 +150,11 @@ class FrontChannel:
         return sign_in if live else None
 
     def _usable_sign_in(self, request: HttpRequest, asked: AuthorizationRequest) -> SignIn | None:
-        """The session of this browser, when it is enough for what is asked."""
+        """The session of this browser, when it is enough for what is asked, and of no other person than the one expected."""
         sign_in = self._read_cookie(request)
         if sign_in is None or asked.prompt == "login" or self._provider.pickable(sign_in.person_id, asked.acr) is None:
+            return None
+        if asked.hint != sign_in.person_id and self._provider.pickable(asked.hint, asked.acr) is not None:
             return None
         levels = list(self._service.levels)
         strong = sign_in.acr in levels and levels.index(sign_in.acr) >= levels.index(asked.acr)

@@ -123,6 +123,43 @@ def test_everything_is_reached_by_keyboard(running: Running, back: str, chromium
     context.close()
 
 
+def test_the_person_expected_is_proposed_first_and_enter_is_enough(running: Running, back: str, chromium: Browser) -> None:
+    context = chromium.new_context()
+    page = context.new_page()
+    asked = {"scope": "openid identite_pivot", "acr_values": "eidas1"}
+    address = running.france_connect["authorization_endpoint"]
+    page.goto(ask(address, "socle-patients", back, login_hint="karim-belhadri", **asked).url)
+    offered = page.locator("button[name=personne]")
+    assert offered.first.get_attribute("value") == "karim-belhadri"
+    assert page.locator("button[value=karim-belhadri]").count() == 1
+    assert page.evaluate("document.activeElement.value") == "karim-belhadri"
+    people = offered.count()
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+    page.keyboard.press("Enter")
+    page.wait_for_url(back + "?*")
+    assert "code=" in page.url
+
+    page.goto(ask(address, "socle-patients", back, login_hint="karim-belhadri", **asked).url)
+    assert "code=" in page.url  # signed in already, and the one expected
+    page.goto(ask(address, "socle-patients", back, login_hint="odette-marchanval", **asked).url)
+    assert offered.first.get_attribute("value") == "odette-marchanval"  # somebody else than who is signed in: asked
+    assert offered.count() == people
+    context.close()
+
+
+def test_nobody_is_proposed_for_a_hint_that_names_nobody_here(running: Running, back: str, chromium: Browser) -> None:
+    page = chromium.new_page()
+    for hint in ("inconnu", "sans-exercice", "<u>x"):  # the second is a professional, whom FranceConnect does not know
+        address = running.france_connect["authorization_endpoint"]
+        more = {"scope": "openid identite_pivot", "acr_values": "eidas1", "login_hint": hint}
+        page.goto(ask(address, "socle-patients", back, **more).url)
+        assert page.get_by_role("heading", level=1).inner_text() == "Choisir une personne"
+        assert page.get_by_role("heading", name="Personne proposée").count() == 0
+        assert hint not in page.content()
+    page.close()
+
+
 def test_going_back_gives_an_error_to_the_client(running: Running, back: str, chromium: Browser) -> None:
     page = chromium.new_page()
     page.goto(_addresses(running, back)["picker, patients"])
