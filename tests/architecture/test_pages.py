@@ -11,12 +11,6 @@ from tests.architecture.tree import REPOSITORY, shown, text_of, tracked
 FOLDERS = (REPOSITORY / "socle" / "portal" / "templates", REPOSITORY / "simulators" / "templates")
 STATIC = REPOSITORY / "socle" / "portal" / "static"
 BY_DJANGO = {"400.html", "403.html", "404.html", "500.html"}
-WAITING = {
-    "components/feed.html": "messages and notes, of later versions",
-    "components/plain.html": "shown by the gallery of tests/portal only",
-    "components/reader.html": "shown by the gallery of tests/portal only",
-}
-"""Laid out and used by no page yet. The list only shrinks: a template enters with its page."""
 CHOSEN = re.compile(r"f\"([a-z_/]*)\{\w+\}([a-z_/]*\.html)\"")
 SHORT = re.compile(r"f\"([a-z_]+/)\{\w+\}\"")
 """A package that writes its templates' names without their folder says it once."""
@@ -54,7 +48,7 @@ def test_every_template_is_used() -> None:
     unused = {
         name for name in templates() if name not in names | BY_DJANGO and not any(shape.fullmatch(name) for shape in shapes)
     }
-    assert unused == set(WAITING)
+    assert sorted(unused) == []
 
 
 def test_every_template_that_is_named_exists() -> None:

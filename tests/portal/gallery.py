@@ -46,10 +46,6 @@ def record(request: HttpRequest, patient: PatientHeader = samples.KARIM) -> Http
         "episodes": samples.EPISODES,
         "filters": samples.FILTERS,
         "documents": samples.DOCUMENTS,
-        "details": ["Acte du 14 mars 2019", "Dr Hélène GUÉRISSAC, ORL", "Visible du patient"],
-        "tools": [Link("Envoyer", "#", "send", primary=True), Link("Demander un avis", "#", "message-square-quote")],
-        "download": Link("Télécharger l’original", "#"),
-        "sheet": "Chère consœur, cher confrère,",
         "table": samples.TABLE,
         "current_path": "/pro/patients",
         "counts": {"a-traiter": 12, "messages": 4},
@@ -67,7 +63,6 @@ def states(request: HttpRequest) -> HttpResponse:
         "cancel": Link("Annuler", "#"),
         "hidden": [("situation", "s-1")],
         "chips": [Chip(kind or "neutre", kind, "info" if kind != "plain" else "") for kind in kinds],
-        "feed": samples.FEED,
         "current_path": "/pro/a-traiter",
     }
     return page("states", context, request)
@@ -76,10 +71,8 @@ def states(request: HttpRequest) -> HttpResponse:
 def space(request: HttpRequest) -> HttpResponse:
     request.actor = Actor(kind=Kind.REPRESENTATIVE, person_id=UUID(int=2), name="Sophie MARCHANVAL")
     acting = Acting("Odette MARCHANVAL", "vous êtes sa fille", "/mon-espace")
-    points = ["Le résultat baisse depuis août.", "Ce n’est pas une urgence."]
     context = {
         "todos": samples.TODOS,
-        "points": points,
         "log": samples.LOG,
         "acting": acting,
         "current_path": "/mon-espace",
@@ -166,12 +159,6 @@ def stub(request: HttpRequest) -> HttpResponse:
     return HttpResponse("ok", content_type="text/plain")
 
 
-def frame(request: HttpRequest) -> HttpResponse:
-    as_professional(request)
-    context = {"details": [], "tools": [], "frame_href": "/pro/annuaire", "frame_title": "Document d’origine, 2 pages"}
-    return page("original", context, request)
-
-
 handler400 = refusals.bad_request
 handler403 = refusals.permission_denied
 handler404 = refusals.page_not_found
@@ -208,7 +195,6 @@ urlpatterns = [
     path("galerie/connexion", sign_in),
     path("galerie/referents", referents),
     path("galerie/incident", incident),
-    path("galerie/original", frame),
     path("galerie/suite", next_rows),
     path("connexion/", include((signin.urlpatterns, "signin"))),
     *(path(name, stub) for name in (*STUBS, *MORE_STUBS)),
@@ -220,7 +206,6 @@ PAGES = (
     *("/galerie/incident", "/galerie/dossier", "/galerie/dossier-douteux", "/galerie/dossier-logistique", "/galerie/etats"),
     *("/galerie/etats?vide=1", "/galerie/espace", "/galerie/gestion", "/galerie/situation", "/galerie/verrou"),
     *(
-        "/galerie/original",
         "/galerie/session/100",
         "/galerie/erreur/400",
         "/galerie/erreur/403",

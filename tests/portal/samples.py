@@ -16,7 +16,6 @@ from socle.portal.components.values import (
     DocumentRow,
     Episode,
     Fact,
-    FeedLine,
     Filter,
     Link,
     LocalEntry,
@@ -159,22 +158,6 @@ LOG = [
         "a ouvert votre synthèse",
         "Radiologue · motif : prise en charge",
         chip=Chip("Structure nouvelle", "warn", "triangle-alert"),
-    ),
-]
-FEED = [
-    FeedLine(
-        datetime(2026, 11, 23, 8, 5, tzinfo=UTC),
-        "9 h 05",
-        "Dr Émeline ROCHAMBEL",
-        "gériatre · note clinique",
-        "Sortie possible demain si passage infirmier le soir même.",
-    ),
-    FeedLine(
-        datetime(2026, 11, 20, 17, 10, tzinfo=UTC),
-        "20 nov.",
-        "Nadia FERHAOUI",
-        "infirmière · note de passage",
-        "J’ai prévenu le cabinet.",
     ),
 ]
 FILTERS = [

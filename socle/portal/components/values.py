@@ -152,17 +152,6 @@ class LogLine:
 
 
 @dataclass(frozen=True, slots=True)
-class FeedLine:
-    """`components/feed.html`: one note or message."""
-
-    at: datetime
-    when: str
-    who: str
-    role: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
 class Episode:
     """`components/timeline.html`: a folded group of documents under its month; a single document is a link (`href`), with its
     `detail` in grey."""
