@@ -40,6 +40,13 @@ class Destination:
     def root(self) -> UUID:
         return self.held.root
 
+    def owner(self, incoming: Incoming, ins: Ins) -> UUID:
+        """Under which identity of the person it is written: the one that the request names when no INS does, so that undoing a
+        merge gives each its own; else the one that holds the INS."""
+        named = incoming.claims.patient_id
+        by_id = ins is None and incoming.claims.ins is None and named in self.family
+        return named if by_id and named is not None else self.root
+
 
 def load(actor: Actor, incoming: Incoming, ins: Ins) -> tuple[Destination, tuple[Issue, ...]]:
     """Where this document goes, and the gate's warnings. One statement. The journal's line is about this person from here on.

@@ -107,10 +107,10 @@ def _identified(identifier: Json, actor: Actor, where: str) -> Subject:
     if found is not None:
         return Subject(ins=sound(*found, where))
     system, value = identifier.get("system", ""), identifier.get("value", "")
-    known = patients.by_identifier(actor=actor, system=system, value=value) if system and value else None
+    known = patients.bearer(actor=actor, system=system, value=value) if system and value else None
     if known is None:
         raise Invalid("identity-conflict", "Cet identifiant ne désigne personne ici.", where=where)
-    return Subject(patient_id=known.heading.patient_id)
+    return Subject(patient_id=known)
 
 
 def sound(matricule: str, oid: str, where: str) -> tuple[str, str]:

@@ -94,7 +94,7 @@ def _owner(*, actor: Actor, ready: _Ready) -> UUID:
     """Whose key a large content is sealed under before the deposit door opens; the same gate as the deposit answers first."""
     not_journalled()
     going, _ = destination.load(actor, ready.incoming, ready.ins)
-    return going.root
+    return going.owner(ready.incoming, ready.ins)
 
 
 @door(reads=False)
@@ -114,7 +114,7 @@ def _deposit_lot(*, actor: Actor, lot: Lot, ready: tuple[_Ready, ...]) -> Deposi
     for one in ready:
         _check_right(actor, going, one)
     submission = SubmissionSet(
-        patient_id=going.root,
+        patient_id=going.owner(ready[0].incoming, ready[0].ins),
         unique_id=lot.unique_id,
         source_id=lot.source_id,
         designation_code=lot.designation_code,
@@ -166,7 +166,8 @@ def _keep(
         if existing is not None:
             deposited.append(_existing(actor, going.seen, existing, ready))
             continue
-        document = _row(actor, ready, going.root, submission)
+        owner = going.owner(ready.incoming, ready.ins)
+        document = _row(actor, ready, owner, submission)
         warnings += succession.replace(
             actor,
             going.seen,
@@ -175,7 +176,7 @@ def _keep(
             parents=ready.meta.parent_ids,
             target=ready.incoming.claims.replaces,
         )
-        contents.append(ready.sealed or vault.put(vault.Owner("record", going.root), "document", ready.incoming.content))
+        contents.append(ready.sealed or vault.put(vault.Owner("record", owner), "document", ready.incoming.content))
         document.content_id = contents[-1].id
         document.fhir_text = as_text(document)
         if len(document.fhir_text) > MAX_TEXT:
@@ -217,14 +218,14 @@ def _existing(actor: Actor, seen: sight.Sight, existing: Document, ready: _Ready
     raise Conflict("doublon", ALREADY)
 
 
-def _row(actor: Actor, ready: _Ready, root: UUID, submission: SubmissionSet | None) -> Document:
+def _row(actor: Actor, ready: _Ready, owner: UUID, submission: SubmissionSet | None) -> Document:
     meta = asdict(ready.meta)
     parents = meta.pop("parent_ids")
     labels = ready.incoming.claims.labels
     software = actor.kind is Kind.SOFTWARE
     return Document(
         **{name: list(value) if isinstance(value, tuple) else value for name, value in meta.items()},
-        patient_id=root,
+        patient_id=owner,
         masked=MASKED in labels,
         hidden_from_patient=HIDDEN_FROM_PATIENT in labels,
         hidden_since=clock.now() if HIDDEN_FROM_PATIENT in labels else None,

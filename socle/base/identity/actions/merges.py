@@ -114,7 +114,7 @@ def ask_undo(*, actor: Actor, merge_id: UUID, reason: str) -> None:
 @door(reads=False)
 def undo(*, actor: Actor, merge_id: UUID) -> None:
     """The identities are as they were before the merge: the merged one is active again, and those that had been merged into it
-    point to it. What was written under the master since stays with it. Forbidden `deux-personnes` to whoever asked for it;
+    point to it. What was written since under each stays with each. Forbidden `deux-personnes` to whoever asked for it;
     Conflict `annulation-non-demandee`, `fusion-suivante`, `ins-deja-attribuee` when the master holds the same INS since."""
     may_merge(actor).enforce()
     merge = _merge(merge_id)

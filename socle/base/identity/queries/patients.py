@@ -88,6 +88,17 @@ def by_identifier(*, actor: Actor, system: str, value: str) -> Identity | None:
     return _seen(actor, family)
 
 
+@door(reads=True)
+def bearer(*, actor: Actor, system: str, value: str) -> UUID | None:
+    """The very identity that a number was given to, merged or not; None and NotFound as `by_identifier`. What is written about it
+    goes with it if the merge is undone, even at this very instant."""
+    found = by_identifier(actor=actor, system=system, value=value)
+    if found is None:
+        return None
+    given = LocalIdentifier.objects.filter(system=system, value=value).values_list("patient_id", flat=True)
+    return given.first() or found.heading.patient_id
+
+
 def root_of(system: str, value: str) -> UUID | None:
     """The active identity behind an identifier: a qualified one by its INS, any by a local number. At most two statements."""
     oid = system.removeprefix("urn:oid:")
