@@ -46,6 +46,7 @@ _APOSTROPHES = frozenset("'`\u00b4\u2018\u2019\u201b\u02b9\u02bb\u02bc\u02c8\u20
 _INVISIBLE = frozenset({"Mn", "Me", "Cf"})  # combining accents, format characters
 _INSI = re.compile(r"[A-Z](?:[A-Z' -]*[A-Z'])?")
 _SPACES = re.compile(r" {2,}")
+_TITLES = frozenset({"dr", "pr", "docteur", "professeur", "m", "mme", "mlle", "mg", "me"})
 
 
 def stored_name(text: str) -> str:
@@ -124,6 +125,17 @@ def matched_spans(shown: str, typed: str) -> tuple[tuple[int, int], ...]:
             if not spans or first >= spans[-1][1]:
                 spans.append((first, _end_of_letter(shown, last)))
     return tuple(spans)
+
+
+def name_parts(shown: str) -> tuple[str, str]:
+    """The first name and the family name of « Dr Claire NOVAREL »: the family name is the capitals at the end. Both empty when
+    nothing tells them apart."""
+    words = shown.split()
+    while words and words[0].rstrip(".").lower() in _TITLES:
+        words.pop(0)
+    first = next((place for place in range(len(words)) if all(one.isupper() for one in words[place:])), len(words))
+    given, family = " ".join(words[:first]), " ".join(words[first:])
+    return (given, family) if given and family else ("", "")
 
 
 def _decomposed(text: str) -> str:

@@ -39,6 +39,8 @@ class Claims:
     custodian_id: str = ""
     custodian_name: str = ""
     author_name: str = ""
+    author_family: str = ""
+    author_given: str = ""
     author_title: str = ""
     author_national_id: str = ""
     author_profession: str = ""

@@ -12,6 +12,7 @@ from socle.base import terminology
 from socle.errors import Invalid, Issue
 from socle.formats import cda
 from socle.formats.legible import legible, mixes_alphabets
+from socle.formats.names import name_parts
 from socle.record.incoming import HIDDEN_FROM_PATIENT, MASKED, Claims, Incoming
 
 EARLIEST, LATEST = datetime(1850, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
@@ -51,6 +52,8 @@ class Metadata:
     sha1: bytes
     body_level: int
     author_name: str
+    author_family: str
+    author_given: str
     author_title: str
     author_national_id: str
     author_profession: str
@@ -71,6 +74,8 @@ def of(incoming: Incoming) -> Metadata:
         raise Invalid("metadata", "Les informations de la demande diffèrent de l’en-tête du document.", issues=differing)
     _check_calendar(said)
     said |= {name: legible(said[name]) for name in _SHOWN}
+    if not (said["author_family"] or said["author_given"]):
+        said["author_given"], said["author_family"] = name_parts(said["author_name"])
     _check_alphabets(said | {name: legible(getattr(claims, name)) for name in _NAMES if getattr(claims, name)})
     kind = terminology.document_type(said["type_code"])
     if kind is None:
@@ -111,7 +116,7 @@ def _check_calendar(said: dict[str, Any]) -> None:
 
 
 _NAMES = {"author_name": "author", "author_structure_name": "author", "custodian_name": "custodian"}
-_SHOWN = ("title", "author_title", *_NAMES)
+_SHOWN = ("title", "author_title", "author_family", "author_given", *_NAMES)
 """Texts that pages and wires show beside the document."""
 
 
@@ -179,9 +184,11 @@ def _author(header: cda.Header) -> dict[str, str]:
         return dict.fromkeys(_AUTHOR_FIELDS, "")
     person = next((found.extension for found in party.ids if found.root == IDNPS_ROOT), "")
     organization = party.organization
-    name = _called(party.name) or party.device
+    given, family = _parts(party.name)
     return {
-        "author_name": name,
+        "author_name": _called(party.name) or party.device,
+        "author_family": family,
+        "author_given": given,
         "author_title": party.code.label.removesuffix(" (SM)") if party.code else "",
         "author_national_id": person,
         "author_profession": party.code.code,
@@ -192,6 +199,8 @@ def _author(header: cda.Header) -> dict[str, str]:
 
 _AUTHOR_FIELDS = (
     "author_name",
+    "author_family",
+    "author_given",
     "author_title",
     "author_national_id",
     "author_profession",
@@ -206,9 +215,15 @@ TITLES = {"DR": "Dr", "PR": "Pr", "PC": "Pr", "PG": "Pr", "MC": "Dr", "MG": "Dr"
 def _called(name: cda.Name) -> str:
     """« Dr Claire NOVAREL »: title, first name, family name in capitals. A civility says nothing beside a profession."""
     title = next((TITLES[part.upper()] for part in (name.suffix, name.prefix) if part.upper() in TITLES), "")
+    given, family = _parts(name)
+    return " ".join(part for part in (title, given, family.upper()) if part) or name.text
+
+
+def _parts(name: cda.Name) -> tuple[str, str]:
+    """First name and family name in use; empty when the name was written without parts."""
     given = name.given("CL") or name.given("BR") or name.given("") or next((part.value for part in name.givens), "")
     family = name.family("CL") or name.family("") or name.family("BR") or next((part.value for part in name.families), "")
-    return " ".join(part for part in (title, given, family.upper()) if part) or name.text
+    return given, family
 
 
 def _id_of(organization: cda.Organization | None) -> str:

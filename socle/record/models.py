@@ -89,6 +89,9 @@ class Document(models.Model):
     body_level = models.SmallIntegerField()
 
     author_name = models.TextField()
+    author_family = models.TextField(blank=True)
+    author_given = models.TextField(blank=True)
+    """The parts of the name, when they are told or can be told apart; both empty when not."""
     author_title = models.TextField(blank=True)
     author_national_id = models.TextField(blank=True)
     author_profession = models.TextField(blank=True)

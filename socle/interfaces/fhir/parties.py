@@ -31,6 +31,8 @@ class Author:
     profession: str = ""
     structure_id: str = ""
     structure_name: str = ""
+    family: str = ""
+    given: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,8 @@ def author_of(resource: Json, actor: Actor) -> Author:
         first.profession,
         first.structure_id or place.structure_id,
         first.structure_name or place.structure_name,
+        first.family,
+        first.given,
     )
 
 
@@ -86,8 +90,11 @@ def _author(named: Json, resource: Json, actor: Actor) -> Author:
         name = next((one.get("name", "") for one in person.get("deviceName", ())), "") or display
         return Author(name=name)
     identifiers = [*person.get("identifier", ()), *told]
+    chosen = _chosen(person)
     return Author(
         name=name_of(person) or display,
+        family=str(chosen.get("family", "")),
+        given=next(iter(chosen.get("given", ())), "") if chosen.get("family") else "",
         title=_first(map(_title, titles)),
         national_id=_first(map(person_id, identifiers)),
         profession=_first(map(_profession, titles)),
@@ -118,12 +125,17 @@ def national_id_of(reference: str, actor: Actor) -> str:
 
 def name_of(person: Json) -> str:
     """The name as it is read: prefix, first given names, family; else the text."""
-    names: Sequence[Json] = person.get("name", ())
-    if not names or not isinstance(names, list):
-        return ""
-    chosen = next((one for one in names if one.get("use") in ("official", "usual")), names[0])
+    chosen = _chosen(person)
     parts = [*chosen.get("prefix", ()), *chosen.get("given", ())[:1], chosen.get("family", "")]
     return " ".join(part for part in parts if part) if chosen.get("family") else chosen.get("text", "")
+
+
+def _chosen(person: Json) -> Json:
+    """The name that is read, of several; empty when there is none."""
+    names: Sequence[Json] = person.get("name", ())
+    if not names or not isinstance(names, list):
+        return {}
+    return next((one for one in names if one.get("use") in ("official", "usual")), names[0])
 
 
 def person_id(identifier: Json) -> str:

@@ -143,7 +143,9 @@ def _author(document: Document) -> tuple[list[dict[str, Any]], dict[str, Any]]:
     practitioner: dict[str, Any] = {"resourceType": "Practitioner", "id": "author-person"}
     if document.author_national_id:
         practitioner["identifier"] = [{"system": IDNPS_SYSTEM, "value": document.author_national_id}]
-    practitioner["name"] = [{"text": document.author_name or "Auteur non indiqué"}]
+    practitioner["name"] = [
+        human_name(document.author_name or "Auteur non indiqué", document.author_given, document.author_family)
+    ]
     contained.append(practitioner)
     role: dict[str, Any] = {
         "resourceType": "PractitionerRole",
@@ -156,6 +158,16 @@ def _author(document: Document) -> tuple[list[dict[str, Any]], dict[str, Any]]:
         role["code"] = [{"text": document.author_title}]
     contained.append(role)
     return contained, {"reference": "#author", "display": document.author_name or "Auteur non indiqué"}
+
+
+def human_name(text: str, given: str, family: str) -> dict[str, Any]:
+    """A HumanName with the parts that are known."""
+    name: dict[str, Any] = {"text": text}
+    if family:
+        name["family"] = family
+    if given:
+        name["given"] = [given]
+    return name
 
 
 def _custodian(document: Document) -> dict[str, Any]:

@@ -11,7 +11,8 @@ from uuid import UUID
 import orjson
 
 from socle.base.access.actor import Actor
-from socle.record.mappings.document_reference import ARCHIVED, IDNPS_SYSTEM, URN, instant
+from socle.formats.names import name_parts
+from socle.record.mappings.document_reference import ARCHIVED, IDNPS_SYSTEM, URN, human_name, instant
 from socle.record.models import SubmissionSet
 
 PROFILE = "https://interop.esante.gouv.fr/ig/fhir/pdsm/StructureDefinition/pdsm-submissionset-comprehensive"
@@ -62,7 +63,7 @@ def lot_resource(lot: SubmissionSet, actor: Actor, documents: Sequence[UUID]) ->
         "resourceType": "List",
         "id": str(lot.id),
         "meta": {"versionId": str(lot.fhir_version), "lastUpdated": instant(lot.updated_at), "profile": [PROFILE]},
-        "contained": [_source(actor)],
+        "contained": _source(actor),
         "extension": extensions,
         "identifier": [{"system": URN, "use": "usual", "value": lot.unique_id}],
         "status": "current",
@@ -82,11 +83,15 @@ def _name(actor: Actor) -> str:
     return actor.name or actor.structure_name or "socle"
 
 
-def _source(actor: Actor) -> dict[str, Any]:
+def _source(actor: Actor) -> list[dict[str, Any]]:
     """Who sent the lot, as they were that day: a person in a situation of practice, or a software."""
     if not actor.is_professional:
-        return {"resourceType": "Device", "id": "source", "deviceName": [{"name": _name(actor), "type": "user-friendly-name"}]}
-    role: dict[str, Any] = {"resourceType": "PractitionerRole", "id": "source", "practitioner": {"display": _name(actor)}}
+        device = {"name": _name(actor), "type": "user-friendly-name"}
+        return [{"resourceType": "Device", "id": "source", "deviceName": [device]}]
+    name = human_name(_name(actor), *name_parts(_name(actor)))
+    person: dict[str, Any] = {"resourceType": "Practitioner", "id": "source-person", "name": [name]}
+    practitioner = {"reference": "#source-person", "display": _name(actor)}
+    role: dict[str, Any] = {"resourceType": "PractitionerRole", "id": "source", "practitioner": practitioner}
     if actor.structure_name:
         role["organization"] = {"display": actor.structure_name}
-    return role
+    return [person, role]

@@ -19,8 +19,8 @@ from socle.errors import Invalid
 from socle.formats.fhir.moments import EARLIEST, LATEST
 from socle.formats.fhir.search_values import DateValue, ReferenceValue, Token
 from socle.formats.identifiers import URN_SYSTEM, parse_document_id
-from socle.formats.names import comparable
 from socle.record.incoming import HIDDEN_FROM_PATIENT, HIDDEN_FROM_REPRESENTATIVES, MASKED
+from socle.record.queries import words
 
 Value = Token | DateValue | ReferenceValue | str
 Clause = tuple[str, list[Any]]
@@ -194,17 +194,11 @@ def _text(column: str) -> Builder:
     return build
 
 
-_ACCENTS = "àâäáãçéèêëîïíôöóõùûüúÿñÀÂÄÁÃÇÉÈÊËÎÏÍÔÖÓÕÙÛÜÚŸÑ-'’.,"
-_PLAIN = "aaaaaceeeeiiioooouuuuynAAAAACEEEEIIIOOOOUUUUYN     "
-
-
 def _word(expression: str) -> Builder:
-    """A text one of whose words starts so; case, accents and hyphens do not count."""
+    """A text one of whose words starts so."""
 
     def build(texts: Sequence[str], seen: Sight) -> Clause:
-        asked = [comparable(text) for text in texts]
-        matching = f"' ' || upper(translate({expression}, '{_ACCENTS.replace(chr(39), chr(39) * 2)}', '{_PLAIN}')) LIKE %s"
-        return _any([(f"({matching})", [f"% {text}%"]) for text in asked if text])
+        return _any([found for text in texts if (found := words.clause(expression, text))])
 
     return build
 
@@ -280,8 +274,8 @@ DOCUMENTS: dict[str, Builder] = {
     "period-start": _moment("d.started_at"),
     "period-end": _moment("d.ended_at"),
     "author.identifier": _text("d.author_national_id"),
-    "author.family": _word("d.author_name"),
-    "author.given": _word("d.author_name"),
+    "author.family": _word(words.author("d.author_family")),
+    "author.given": _word(words.author("d.author_given")),
     "related": _related,
     "relatesto": _replaces,
     "security-label": _labels,
@@ -299,8 +293,8 @@ LOTS: dict[str, Builder] = {
     "designationType": _text("s.designation_code"),
     "sourceId": _text("s.source_id"),
     "source.identifier": _text("(s.fhir_text::jsonb #>> '{source,identifier,value}')"),
-    "source.family": _word("(s.fhir_text::jsonb #>> '{source,display}')"),
-    "source.given": _word("(s.fhir_text::jsonb #>> '{source,display}')"),
+    "source.family": _word(words.source("family")),
+    "source.given": _word(words.source("given[0]")),
     "authorOrg": _ids("s.depositor_structure_id"),
     "isArchived": _archived("s.archived"),
 }
