@@ -146,6 +146,22 @@ class Document(models.Model):
         ]
 
 
+class FormerVersion(models.Model):
+    """What a document read before one of its changes, and to whom it was hidden then."""
+
+    id = models.UUIDField(primary_key=True, default=clock.new_id)
+    document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="formers")
+    version = models.IntegerField()
+    fhir_text = models.TextField()
+    masked = models.BooleanField()
+    hidden_from_patient = models.BooleanField()
+    hidden_from_representatives = models.BooleanField()
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["document", "version"], name="record_former_once")]
+
+
 class Fact(models.Model):
     """One clinical statement read in one document: it inherits the document's Sight, always."""
 

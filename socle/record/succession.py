@@ -9,6 +9,7 @@ from socle import clock
 from socle.base.access import sight
 from socle.base.access.actor import Actor
 from socle.errors import Conflict, Invalid, Issue
+from socle.record import formers
 from socle.record.mappings.document_reference import as_text
 from socle.record.models import Document
 from socle.record.rules import Authorship, may_change
@@ -87,6 +88,7 @@ def _same_set(actor: Actor, seen: sight.Sight, present: Document | None, documen
 
 def _supersede(document: Document) -> None:
     """The row is no longer current; its served text says so."""
+    formers.of(document).save(force_insert=True)
     document.state = Document.State.SUPERSEDED
     document.fhir_version += 1
     document.updated_at = clock.now()

@@ -79,7 +79,7 @@ def _resource(route: Route) -> dict[str, Any]:
         "documentation": route.says,
         "interaction": [{"code": code} for code, handler in offered.items() if handler is not None],
         "versioning": "versioned" if route.versioned else "no-version",
-        "readHistory": False,
+        "readHistory": route.versioned,
         "updateCreate": False,
         "conditionalCreate": route.conditional and route.create is not None,
         "conditionalRead": "not-match" if route.read is not None else "not-supported",

@@ -32,14 +32,23 @@ from socle.record.queries.conditions import Condition, document_uri
 from socle.record.queries.served import Served
 
 NO_MATCH = wire.Page()
+LONGEST_VERSION = 9
 
 
 def read(call: Call) -> Answer:
-    """The document, or 304 when the client has this version."""
-    served = wire.read(actor=call.actor, document_id=call.uuid())
-    if call.version and call.version != str(served.version):
-        raise NotFound()
+    """The document, or the version of it that the address names; 304 when the client has it."""
+    if call.version:
+        served = wire.read_version(actor=call.actor, document_id=call.uuid(), version=_number(call.version))
+    else:
+        served = wire.read(actor=call.actor, document_id=call.uuid())
     return shown(call, served.text, served.version, served.updated_at)
+
+
+def _number(version: str) -> int:
+    """A version as we number them; any other name is of none."""
+    if not (version.isascii() and version.isdigit()) or len(version) > LONGEST_VERSION or version.startswith("0"):
+        raise NotFound()
+    return int(version)
 
 
 def search(call: Call, query: Query) -> Answer:

@@ -22,7 +22,7 @@ class Route:
     writes: str = ""
     read: Handler | None = None
     versioned: bool = False
-    """Whether the current version may be read by its number (`_history/n`)."""
+    """Whether versions, former ones too, may be read by their number (`_history/n`)."""
     search: SearchHandler | None = None
     create: Handler | None = None
     patch: Handler | None = None

@@ -12,6 +12,7 @@ from socle.base.access.doors import door, note
 from socle.base.access.rules import Decision
 from socle.base.events import queue
 from socle.errors import Conflict, Invalid, NotFound
+from socle.record import formers
 from socle.record.actions.deposits import next_revision
 from socle.record.chart import hidden_chart
 from socle.record.incoming import HIDDEN_FROM_PATIENT, HIDDEN_FROM_REPRESENTATIVES, MASKED
@@ -96,9 +97,11 @@ def _change(
     if expected_version is not None and document.fhir_version != expected_version:
         raise Conflict("version", "Ce document a changé entre-temps. Relisez-le avant de recommencer.")
     before = (labels_of(document), document.archived, document.deleted)
+    former = formers.of(document)
     apply(document)
     if (labels_of(document), document.archived, document.deleted) == before:
         return Changed(document.id, document.fhir_text, document.fhir_version)
+    former.save(force_insert=True)
     document.fhir_version += 1
     document.updated_at = clock.now()
     document.fhir_text = as_text(document)

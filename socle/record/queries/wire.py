@@ -45,6 +45,8 @@ _READ = f"""SELECT {COLUMNS}, d.author_national_id, d.updated_at, {facts_of("d")
 {FROM} CROSS JOIN {family_named("d.patient_id")} WHERE d.id = %(document)s"""
 _AUTHOR, _UPDATED, _FACTS = WIDTH, WIDTH + 1, WIDTH + 2
 _CHART = _FACTS + len(Facts._fields)
+_VERSION = 2
+_HIDDEN = ("masked", "hidden_from_patient", "hidden_from_representatives")
 IDENTIFIED = """
 SELECT id FROM record_document WHERE unique_id = %s AND NOT deleted
 UNION
@@ -61,6 +63,32 @@ def read(*, actor: Actor, document_id: UUID) -> Served:
         raise NotFound()
     note(kind="document", shown=[document_id])
     return served(row, seen, row[_UPDATED])
+
+
+_FORMER = """SELECT version, fhir_text, updated_at, masked, hidden_from_patient, hidden_from_representatives
+FROM record_formerversion WHERE document_id = %s AND version >= %s ORDER BY version"""
+
+
+@door(reads=True)
+def read_version(*, actor: Actor, document_id: UUID, version: int) -> Served:
+    """The document as it read under that version, for who sees it now and could have seen it ever since: a gap would tell
+    that it was hidden meanwhile. NotFound otherwise, and for a version that never was. One statement for the present version, two
+    for another."""
+    row, seen = _one(actor, document_id)
+    facts = _facts(row)
+    if not (seen.decision().allowed and seen.sees(facts)):
+        raise NotFound()
+    note(kind="document", shown=[document_id])
+    if version == row[_VERSION]:
+        return served(row, seen, row[_UPDATED])
+    with connection.cursor() as cursor:
+        cursor.execute(_FORMER, [document_id, version])
+        since = cursor.fetchall()
+    stood = (facts._replace(**dict(zip(_HIDDEN, hidden, strict=True))) for _, _, _, *hidden in since)
+    if not since or since[0][0] != version or not all(seen.sees(one) for one in stood):
+        raise NotFound()
+    _, text, updated_at, *_ = since[0]
+    return served((row[0], text, version, *row[_VERSION + 1 :]), seen, updated_at)
 
 
 @door(reads=True)
