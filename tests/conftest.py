@@ -12,11 +12,16 @@ from typing import Any
 
 import django
 import pytest
+from hypothesis import HealthCheck, settings
 
 from socle.deploy import demotion, environment, pool, postgres
 from socle.deploy import installation as folder
 from socle.deploy.programs import Programs
 from tests import running
+
+# How long an example takes tells the machine, not the code.
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")
 
 LOOPBACK = ("127.", "::1", "localhost", "0.0.0.0", "::")
 
