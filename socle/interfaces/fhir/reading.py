@@ -35,6 +35,12 @@ ROOT = "DocumentReference"
 LABELS = frozenset({MASKED, HIDDEN_FROM_PATIENT, HIDDEN_FROM_REPRESENTATIVES})
 NO_FORMAT = frozenset({"urn:ihe:iti:xds:2017:mimeTypeSufficient"})
 LONGEST_ID = 200
+FHIR_DOCUMENT = (
+    "Un document FHIR (Bundle de type document) n’est pas conservé ici : le volet PDSm attend un Binary. Déposez-le en CDA, PDF,"
+    " texte, JPEG ou PNG."
+)
+FHIR_MEDIA = ("application/fhir+", "application/json", "application/xml+fhir")
+"""Media types of a document that is a FHIR Bundle."""
 
 
 def incoming(
@@ -43,6 +49,8 @@ def incoming(
     """The document to deposit. `content` is given when it stands in another entry of the Bundle, `also` is the subject of the
     lot. Raises Invalid with the place of what is wrong."""
     attachment = attachment_of(resource, where)
+    if media_type_of(resource).startswith(FHIR_MEDIA):
+        raise Invalid("not-supported", FHIR_DOCUMENT, where=f"{where}.content[0].attachment.contentType")
     found = content if content is not None else _inline(attachment, f"{where}.content[0].attachment")
     check_digest(attachment, found, f"{where}.content[0].attachment")
     claims = claims_of(resource, actor, also=also, where=where)

@@ -21,7 +21,8 @@ EVERYWHERE = (
 
 _DOCUMENT = Route(
     "DocumentReference",
-    "Documents du dossier partagé : ce que le lecteur a le droit de voir, rien de plus (ITI-67, ITI-105, PDSm 3.1.1).",
+    "Documents du dossier partagé : ce que le lecteur a le droit de voir, rien de plus (ITI-67, ITI-105, PDSm 3.1.1). Un document"
+    " FHIR (Bundle) comme contenu est refusé.",
     reads="record.read",
     writes="record.deposit",
     read=documents.read,
@@ -67,7 +68,8 @@ _DOCUMENT = Route(
 
 _LIST = Route(
     "List",
-    "Lots de soumission (ITI-66) : un lot n’apparaît que par les documents que le lecteur voit.",
+    "Lots de soumission (ITI-66) : un lot n’apparaît que par les documents que le lecteur voit. Les classeurs (code folder),"
+    " facultatifs dans PDSm, ne sont pas conservés : leur dépôt est refusé, leur recherche n’en trouve aucun.",
     reads="record.read",
     read=lists.read,
     search=lists.search,
