@@ -9,6 +9,7 @@ import hashlib
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from uuid import UUID
 
 import orjson
 
@@ -16,10 +17,10 @@ from socle.errors import Conflict, Invalid, Issue
 from socle.formats.fhir import apply_fhirpath_patch, apply_json_patch, parse_json_value
 from socle.formats.fhir.profile_rules import PROVIDE_BUNDLE, list_kind
 from socle.formats.legible import legible
-from socle.interfaces.fhir import checking, reading, refusals
+from socle.interfaces.fhir import checking, lot_patients, reading, refusals
 from socle.interfaces.fhir.bundles import response, response_entry
 from socle.interfaces.fhir.exchange import Answer, Call, Json, base, etag
-from socle.interfaces.fhir.subjects import subject_of
+from socle.interfaces.fhir.subjects import Subject, agreed, subject_of
 from socle.record.actions import deposits
 from socle.record.incoming import CDA_MEDIA_TYPES, Incoming
 from socle.record.mappings.submission_set import Lot
@@ -68,6 +69,10 @@ class _Bundle:
     def find(self, reference: str) -> _Sent | None:
         return self._named.get(reference) or self._named.get(reference.removeprefix(base() + "/"))
 
+    def is_patient(self, reference: str) -> bool:
+        found = self.find(reference) if reference else None
+        return found is not None and found.kind == "Patient"
+
     def of(self, kind: str, method: str = "POST") -> list[_Sent]:
         return [one for one in self.sent if one.kind == kind and one.method == method]
 
@@ -86,10 +91,15 @@ def deposit(call: Call, bundle: Json) -> Answer:
     lot_entry = _the_lot(sent)
     documents = sent.of("DocumentReference")
     contents = _contents(sent, documents)
-    subject = subject_of(lot_entry.resource, call.actor, f"{lot_entry.where}.resource")
+    person = _person(call, sent)
+    subject = subject_of(
+        lot_patients.naming(lot_entry.resource, sent.is_patient, person), call.actor, f"{lot_entry.where}.resource"
+    )
+    if person is not None:
+        subject = agreed(subject, Subject(patient_id=person), f"{lot_entry.where}.resource.subject")
     incoming = [
         reading.incoming(
-            _with_resolved_targets(sent, one.resource),
+            _with_resolved_targets(sent, lot_patients.naming(one.resource, sent.is_patient, person)),
             call.actor,
             content=contents[id(one)],
             also=subject,
@@ -140,11 +150,22 @@ def _the_lot(sent: _Bundle) -> _Sent:
     folders = [one for one in sent.sent if one.kind == "List" and list_kind(one.resource) != "submissionset"]
     if folders:
         raise Invalid("not-supported", "Les classeurs (folder) ne sont pas conservés ici.", where=folders[0].where)
-    strange = [one for one in sent.sent if one.kind == "Bundle" or one.kind == "Patient"]
+    strange = [one for one in sent.sent if one.kind == "Bundle"]
     if strange:
-        sentence = "Cette ressource se dépose à part : une identité par POST Patient, un document en CDA, PDF, texte ou image."
-        raise Invalid("not-supported", sentence, where=strange[0].where)
+        raise Invalid("not-supported", reading.FHIR_DOCUMENT, where=strange[0].where)
     return sent.of("List")[0]
+
+
+def _person(call: Call, sent: _Bundle) -> UUID | None:
+    """Our id of the one Patient that the lot holds, whose entry is answered by the identity that is known; None without one."""
+    entries = [one for one in sent.sent if one.kind == "Patient"]
+    if not entries:
+        return None
+    if len(entries) > 1:
+        raise Invalid("cardinality", "Un lot concerne une seule personne.", where=entries[1].where)
+    found = lot_patients.recognised(entries[0].resource, call.actor, f"{entries[0].where}.resource")
+    entries[0].answer = lot_patients.answered(found, call.actor)
+    return found.named_id
 
 
 def _contents(sent: _Bundle, documents: Sequence[_Sent]) -> dict[int, bytes | None]:

@@ -17,7 +17,7 @@ from socle.formats.fhir import canonical
 from socle.formats.fhir.profile_rules import FR, INS_SYSTEMS, PATIENT_INS, is_validated
 from socle.interfaces.fhir import checking, refusals
 from socle.interfaces.fhir.answering import shown, written
-from socle.interfaces.fhir.bundles import Entry, searchset
+from socle.interfaces.fhir.bundles import searchset
 from socle.interfaces.fhir.exchange import Answer, Call, Json
 from socle.interfaces.fhir.parameters import IDENTIFIER, Query, identifier, pairs_of, refused, understand
 
@@ -26,7 +26,7 @@ SEXES = mappings.SEXES
 MORE = "Plus de vingt personnes correspondent : précisez le nom et le prénom."
 
 
-def entry_of(identity: Identity) -> Entry:
+def entry_of(identity: Identity) -> tuple[str, str, bytes]:
     """The identity as an entry of a Bundle."""
     return "Patient", str(identity.heading.patient_id), orjson.dumps(mappings.resource_of(identity))
 
