@@ -112,15 +112,24 @@ class Patient(models.Model):
 
 
 class LocalIdentifier(models.Model):
-    """The number that a structure or software gives to a patient (IPP). One patient a number in a system."""
+    """The number that a structure gives to a patient (IPP). One patient a number in a system of that structure."""
 
     id = models.UUIDField(primary_key=True, default=clock.new_id)
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="local_identifiers")
+    owner_id = models.UUIDField(null=True)
+    """The structure, or the person without one, that gave it; null for the platform's own."""
     system = models.TextField()
     value = models.TextField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["system", "value"], name="identity_localidentifier_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["owner_id", "system", "value"], name="identity_localidentifier_once", nulls_distinct=False
+            ),
+            models.CheckConstraint(
+                condition=~Q(system__iregex=r"^(urn:oid:)?1\.2\.250\.1\.213\.1\.4\."), name="identity_localidentifier_no_ins"
+            ),
+        ]
 
 
 class PreviousIns(models.Model):

@@ -5,6 +5,7 @@ Source: hl7.fhir.fr.core 2.2.0 and the ANS directory guide, as gathered in the F
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -23,6 +24,7 @@ from socle.formats.identifiers.structure import (
 FR_TYPES = "https://hl7.fr/ig/fhir/core/CodeSystem/fr-core-cs-v2-0203"
 HL7_TYPES = "http://terminology.hl7.org/CodeSystem/v2-0203"
 URN_SYSTEM = "urn:ietf:rfc:3986"
+_OID = re.compile(r"[0-2](\.(0|[1-9][0-9]*))+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +102,17 @@ def system_of_uri(uri: str, value: str = "") -> IdentifierSystem | None:
     SIREN and SIRET share a URI: the length of `value` tells them apart. A trailing slash and a `|version` are set
     aside.
     """
-    candidates = _BY_URI.get(uri.partition("|")[0].rstrip("/"), ())
+    candidates = _BY_URI.get(canonical_system(uri.partition("|")[0]), ())
     if len(candidates) > 1:
         return _BY_KIND["siren" if len(compact(value)) == 9 else "siret"]
     return candidates[0] if candidates else None
+
+
+def canonical_system(uri: str) -> str:
+    """One form for the ways of writing one system: an OID, bare or a URN in any case, is `urn:oid:…`; a trailing slash goes."""
+    plain = uri.strip().rstrip("/")
+    oid = plain[8:] if plain[:8].lower() == "urn:oid:" else plain
+    return f"urn:oid:{oid}" if _OID.fullmatch(oid) else plain
 
 
 def uri_of_oid(oid: str) -> str:

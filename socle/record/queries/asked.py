@@ -43,7 +43,7 @@ def find_chart(actor: Actor, whose: Whose) -> Chart | None:
     """The record of the person named; None when nobody is. Raises as `open_chart`. One statement, two more for an identifier."""
     named = [] if whose.id is None else [whose.id]
     if whose.identifier is not None:
-        root = root_of(*whose.identifier)
+        root = root_of(actor, *whose.identifier)
         if root is None:
             return None
         named.append(root)

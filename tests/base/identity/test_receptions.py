@@ -157,7 +157,8 @@ def test_two_numbers_of_two_identities_are_a_conflict() -> None:
 
 
 def test_a_known_identity_rises_and_never_falls() -> None:
-    trusted, stranger = people.software(), people.software(trust_contract=False)
+    trusted = people.software()
+    stranger = replace(trusted, trust_contract=False)  # another software of the same structure
     sent = received()
     first = receptions.receive(actor=stranger, received=sent)
     assert first.status == "provisional"

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from socle.base.access.actor import Actor
 from socle.base.access.doors import sql_allowed
 from socle.base.identity.models import LocalIdentifier, Patient
 from socle.base.signin.rules import SCOPES
@@ -32,10 +33,11 @@ def described(patient: Patient, *, local: str = "", **changes: Any) -> samples.J
     return told(matricule=str(patient.matricule or ""), local=local, birthDate=str(patient.birth_date), **changes)
 
 
-def numbered(patient: Patient) -> str:
+def numbered(patient: Patient, by: Actor) -> str:
+    """The number that the structure of this actor gave."""
     number = samples.urn()
     with sql_allowed("tests"):
-        LocalIdentifier.objects.create(system=LOCAL, value=number, patient=patient)
+        LocalIdentifier.objects.create(owner_id=by.structure_id, system=LOCAL, value=number, patient=patient)
     return number
 
 
@@ -67,7 +69,7 @@ def kept(*patients: Patient) -> tuple[int, int, int]:
 @pytest.mark.parametrize("by", ["ins", "local", "both"])
 def test_the_known_person_may_stand_in_the_lot(wire: Wire, by: str, every: bool) -> None:
     patient, author = person(), minting.doctor()
-    number = numbered(patient)
+    number = numbered(patient, author)
     resource = described(patient, local=number if by != "ins" else "")
     if by == "local":
         resource["identifier"] = [one for one in resource["identifier"] if one["system"] == LOCAL]
@@ -134,9 +136,9 @@ def test_an_unknown_person_is_never_created_by_a_lot(wire: Wire) -> None:
         assert refusal(answer) == (422, "identity-conflict")
     with sql_allowed("tests"):
         assert not Patient.objects.filter(birth_date=unknown["birthDate"]).exists()
-    number = numbered(patient)
-    resource = described(patient, local=number, validated=False)
-    answer = wire.client(minting.doctor()).post("", json=lot_about(patient, minting.doctor(), resource))
+    author = minting.doctor()
+    resource = described(patient, local=numbered(patient, author), validated=False)
+    answer = wire.client(author).post("", json=lot_about(patient, author, resource))
     assert refusal(answer) == (422, "identity-conflict")  # known, and not qualified: the gate of the record
     assert kept(patient) == (0, 0, 1)
 
@@ -149,7 +151,7 @@ def test_two_persons_in_a_lot_are_refused_whoever_they_are(wire: Wire) -> None:
     crossed = lot_about(patient, author, described(other), every=False)
     assert refusal(wire.client(author).post("", json=crossed)) == (422, "identity-conflict")
     mixed = described(patient)
-    mixed["identifier"].append({"system": LOCAL, "value": numbered(other)})
+    mixed["identifier"].append({"system": LOCAL, "value": numbered(other, author)})
     assert refusal(wire.client(author).post("", json=lot_about(patient, author, mixed))) == (422, "identity-conflict")
     assert kept(patient, other) == (0, 0, 2)
 

@@ -18,13 +18,18 @@ from socle.base.identity import changing
 from socle.base.identity import family as families
 from socle.base.identity.actions.patients import insert, new
 from socle.base.identity.models import LocalIdentifier, Patient
+from socle.base.identity.numbers import namer_of
 from socle.base.identity.rules import FOR_MINORS, HIGH_TRUST, TRUSTED_SENDER, Step, may_send_identities, may_step
 from socle.base.identity.traits import NOTHING_ELSE, Columns, Complementary, Strict, complementary_columns, strict_columns
 from socle.errors import Conflict, Invalid, Issue
-from socle.formats.identifiers import Ins, oid_allowed, parse_ins
+from socle.formats.identifiers import Ins, canonical_system, oid_allowed, parse_ins, system_of_uri
 
 KEY_TRAITS = ("birth_name_key", "first_given_key", "birth_date", "sex")
 DIFFERS = "Cet identifiant désigne déjà une autre personne : ses traits diffèrent de ceux de la demande."
+
+
+NUMBERS = 20
+"""Local numbers of one identity in one call."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +69,8 @@ def receive(*, actor: Actor, received: Received) -> Reception:
     columns = strict_columns(received.strict) | complementary_columns(received.complementary)
     ins, warnings = _sound_ins(received)
     numbers = _numbers(received)
-    _wait_for_others(ins, numbers)
-    known = _known(ins, numbers, columns)
+    _wait_for_others(actor, ins, numbers)
+    known = _known(actor, ins, numbers, columns)
     patient = known or new(actor, columns)
     before = patient.status
     _raise_status(actor, patient, received, ins, columns)
@@ -74,7 +79,7 @@ def receive(*, actor: Actor, received: Received) -> Reception:
     elif patient.status != before:
         changing.save(patient, "received")
     for system, value in numbers:
-        LocalIdentifier.objects.get_or_create(system=system, value=value, defaults={"patient": patient})
+        LocalIdentifier.objects.get_or_create(owner_id=namer_of(actor), system=system, value=value, defaults={"patient": patient})
     return Reception(patient.id, patient.version, patient.status, known is None, warnings)
 
 
@@ -98,26 +103,34 @@ def _sound_ins(received: Received) -> tuple[Ins | None, tuple[Issue, ...]]:
 
 
 def _numbers(received: Received) -> tuple[tuple[str, str], ...]:
-    for system, value in received.locals:
+    """The local numbers, each system written one way. None may be of a national system: a number of ours
+    would stand for an INS."""
+    if len(received.locals) > NUMBERS:
+        raise Invalid("identifier", f"Une identité porte {NUMBERS} identifiants locaux au plus.", where="identifier")
+    numbers = {(canonical_system(system), value) for system, value in received.locals}
+    if any(system_of_uri(system, value) is not None for system, value in numbers):
+        raise Invalid("identifier", "Un système national ne porte pas d’identifiant local.", where="identifier")
+    for system, value in numbers:
         fits = 0 < len(system) <= 200 and 0 < len(value) <= 200 and (system + value).isprintable()
         if not fits:
             raise Invalid("identifier", "Un identifiant local n’a pas la forme attendue.", where="identifier")
-    return tuple(sorted(set(received.locals)))
+    return tuple(sorted(numbers))
 
 
-def _wait_for_others(ins: Ins | None, numbers: tuple[tuple[str, str], ...]) -> None:
+def _wait_for_others(actor: Actor, ins: Ins | None, numbers: tuple[tuple[str, str], ...]) -> None:
     """Parallel receptions about one number go one after the other; in a fixed order, so that none waits for itself."""
-    keys = sorted([*(f"{system}|{value}" for system, value in numbers), *([f"{ins.oid}|{ins.value}"] if ins else [])])
+    namer = namer_of(actor)
+    keys = sorted([*(f"{namer}|{system}|{value}" for system, value in numbers), *([f"{ins.oid}|{ins.value}"] if ins else [])])
     with connection.cursor() as cursor:
         for key in keys:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"identity:{key}"])
 
 
-def _known(ins: Ins | None, numbers: tuple[tuple[str, str], ...], columns: Columns) -> Patient | None:
+def _known(actor: Actor, ins: Ins | None, numbers: tuple[tuple[str, str], ...], columns: Columns) -> Patient | None:
     """The active identity that these numbers name, held. Conflict when they name two, or somebody else."""
     ids: set[UUID] = set()
     for system, value in numbers:
-        row = LocalIdentifier.objects.filter(system=system, value=value).first()
+        row = LocalIdentifier.objects.filter(owner_id=namer_of(actor), system=system, value=value).first()
         if row is not None:
             ids.add(families.load(row.patient_id).root)
     if ins is not None:
