@@ -6,6 +6,7 @@ import ast
 from functools import cache
 from pathlib import Path
 
+from socle.record.queries.accesses import WHAT
 from tests.architecture.tree import calls, modules, named, nodes, shown, syntax, target
 
 NOTES = {"socle.base.access.doors.note", "socle.base.access.doors.not_journalled"}
@@ -18,6 +19,18 @@ NO_DOORS = {
     "socle.base.identity.queries.patients.root_of": "asked inside a door of the package above",
 }
 """Public functions of `actions` and `queries` that other packages call although they are no doors, and why."""
+NO_LINE = {
+    "socle.record.queries.entrance.entrance": "shows nothing of the record",
+    "socle.record.queries.lots.retried": "one's own lot, sent again",
+    "socle.record.queries.recents.mine": "one's own list",
+    "socle.record.queries.rights.professional": "who may read, not what",
+    "socle.record.queries.rights.rights": "who may read, not what",
+    "socle.record.queries.rights.state": "who may read, not what",
+    "socle.record.queries.traces.mine": "one's own lines",
+    "socle.record.queries.wire.changing": "before a change, which has its line",
+    "socle.record.queries.wire.identified": "gives ids, which are read by their own doors",
+}
+"""Doors that read of a record and that the person's journal has no sentence for, and why."""
 STORY = "socle.deploy.story."
 """The demo's own doors: loading a person spans packages of the ground."""
 
@@ -111,3 +124,10 @@ def test_pages_and_wires_hold_no_sql_and_open_no_transaction() -> None:
                 ):
                     found.append(shown(path, node.lineno))
     assert not found, "\n".join(found)
+
+
+def test_every_reading_of_a_record_has_its_sentence_for_the_person() -> None:
+    """A door that shows a document and that `accesses.WHAT` forgets would be a reading that nobody is told of."""
+    reading = {name for name in doors() if name.startswith("socle.record.queries.")}
+    told = {f"socle.{name}" for name in WHAT}
+    assert reading - told == set(NO_LINE)

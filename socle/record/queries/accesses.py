@@ -72,6 +72,7 @@ WHAT = {
     "record.queries.documents.content": "document",
     "record.queries.wire.search": "documents",
     "record.queries.wire.read": "document",
+    "record.queries.wire.read_version": "document",
     "record.queries.lots.search": "documents",
     "record.queries.lots.read": "documents",
     "record.queries.traces.of_record": "journal",
@@ -98,6 +99,7 @@ WHAT = {
     "record.queries.space.document": "document",
     "record.queries.space.journal": "journal",
     "identity.queries.patients.read": "identite",
+    "identity.queries.recognition.recognised": "identite",
 }
 """Door → sentence. A door that is not here has no line for people (the whole journal stays with the access controller)."""
 

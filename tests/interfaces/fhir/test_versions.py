@@ -7,6 +7,7 @@ import pytest
 
 from socle.record.actions import labels
 from socle.record.incoming import HIDDEN_FROM_PATIENT
+from socle.record.queries import accesses
 from tests import minting
 from tests.interfaces.fhir import samples
 from tests.interfaces.fhir.serving import Wire
@@ -113,3 +114,15 @@ def test_the_statement_says_that_versions_are_kept(wire: Wire) -> None:
     assert {"code": "vread"} in told["DocumentReference"]["interaction"]
     assert "history-instance" not in str(told)
     assert told["List"]["readHistory"] is False
+
+
+def test_reading_a_former_version_is_told_to_the_person(wire: Wire) -> None:
+    patient, author = minting.patient(), minting.doctor()
+    id_ = deposited(wire, patient, author)
+    patched(wire.client(author), f"DocumentReference/{id_}", ARCHIVE)
+    reader = treating(patient)
+    for number, status in ((1, 200), (2, 200), (9, 404)):
+        assert wire.client(reader).get(f"DocumentReference/{id_}/_history/{number}").status_code == status
+    lines = accesses.page(actor=minting.holder(patient.id), patient_id=patient.id).lines
+    theirs = [line.refused for line in lines if line.who == reader.name and line.what == "document"]
+    assert theirs == [True, False, False]
