@@ -109,7 +109,8 @@ class LocalEntry:
 class Fact:
     """`components/facts.html`: value in bold, detail in grey, date and source at the right edge.
 
-    `dose` follows the value in plain weight; `flag` = look at it; `gap` = said to be absent (« non renseigné »).
+    `dose` follows the value in plain weight; `flag` = look at it; `gap` = said to be absent (« non renseigné »);
+    `unsure` = said by a document, not to be taken as certain.
     `reliability`: structured, declared, read or empty.
     """
 
@@ -122,6 +123,7 @@ class Fact:
     reliability: str = ""
     flag: bool = False
     gap: bool = False
+    unsure: bool = False
     href: str = ""
 
 

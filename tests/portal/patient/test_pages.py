@@ -162,6 +162,24 @@ def test_a_document_is_hidden_from_professionals_and_shown_again(visit: Visit) -
     assert "Caché aux professionnels" not in seen(browser.get(address))
 
 
+def test_hiding_the_only_document_that_tells_of_an_allergy_says_so_first(visit: Visit) -> None:
+    patient = minting.patient()
+    letter, other = put(patient, text="Allergie à l’arachide."), put(patient)
+    denial = put(patient, text="Soins dentaires. Pas d’allergie déclarée.")
+    settle()
+    browser = visit(minting.holder(patient.id))
+    warned = "Ce document parle d’une allergie. Caché, les soignants ne la verront plus."
+    asked = [browser.get(f"/mon-espace/dossier/documents/{one}/cacher") for one in (letter, other, denial)]
+    assert [warned in seen(page) for page in asked] == [True, False, False]
+    assert "arachide" not in asked[0].text.casefold()
+    again = put(patient, text="Rappel : allergie à l’arachide.")
+    settle()
+    for one in (letter, again):
+        assert warned not in seen(browser.get(f"/mon-espace/dossier/documents/{one}/cacher"))
+    decide(browser, f"/mon-espace/dossier/documents/{letter}/cacher")
+    assert warned in seen(browser.get(f"/mon-espace/dossier/documents/{again}/cacher"))
+
+
 def test_the_journal_says_in_sentences_who_read_what_within_seconds(visit: Visit) -> None:
     patient = minting.patient()
     document = put(patient)

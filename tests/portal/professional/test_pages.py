@@ -9,15 +9,17 @@ from html import unescape
 import pytest
 
 from socle import clock
+from socle.base.access.actions import choices
 from socle.base.access.actor import system
 from socle.formats.cda.values import Code
 from socle.formats.cda.writer import write_unstructured
 from socle.record import incoming
-from socle.record.actions import deposits, openings
+from socle.record.actions import deposits, labels, openings
 from socle.record.incoming import MASKED, Claims
 from tests import minting
 from tests.documents import headed, report
 from tests.portal.professional.forms import CONSULTATION, PDF, Visit, caring, put, record, send, words
+from tests.reactions import settle
 
 pytestmark = pytest.mark.usefixtures("platform")
 
@@ -145,6 +147,37 @@ def test_what_the_person_wrote_is_linked_and_its_absence_is_stated(visit: Visit)
     assert f'href="{record(wrote, f"documents/{directives}")}">Mes directives</a>' in told.text
     assert "Directives anticipées : non renseigné" not in words(told)
     assert "Directives anticipées : non renseigné" in words(visit(caring(silent)).get(record(silent)))
+
+
+def test_a_hidden_allergy_never_leaves_a_bold_contrary(visit: Visit) -> None:
+    patient = minting.patient()
+    letter = put(patient, content=report(patient, text="Allergie à l’arachide."))
+    put(patient, content=report(patient, text="Soins dentaires. Pas d’allergie déclarée."))
+    settle()
+    doctor = caring(patient)
+    browser = visit(doctor)
+    assert "Arachide" in words(browser.get(record(patient)))
+    labels.set_labels(actor=minting.holder(patient.id), document_id=letter, labels=frozenset({MASKED}))
+    page = browser.get(record(patient))
+    text = words(page)
+    told = r"Un document du \d{1,2}(er)? \w+ \d{4} dit : pas d’allergie connue. Des éléments peuvent être masqués."
+    assert re.search(told, text.replace("\u00a0", " ")), text
+    assert "Aucune allergie connue" not in text
+    assert "Arachide" not in text
+    assert page.text.count('class="fact--unsure"') == 1
+    assert re.search(r"<h1>Synthèse</h1>\s*<p[^>]*>.*Des éléments peuvent être masqués par la personne.</p>", page.text)
+    assert doctor.person_id is not None
+    choices.name_referent(
+        actor=minting.holder(patient.id),
+        patient_id=patient.id,
+        family=(patient.id,),
+        person_id=doctor.person_id,
+        person_name=doctor.name,
+        role="treating",
+    )
+    whole = words(browser.get(record(patient)))
+    assert "Arachide" in whole
+    assert "Des éléments peuvent être masqués" not in whole
 
 
 def test_the_order_and_the_type_stay_in_the_links_of_the_list(visit: Visit) -> None:

@@ -22,9 +22,11 @@ from socle.record.actions import labels
 from socle.record.incoming import HIDDEN_FROM_PATIENT, HIDDEN_FROM_REPRESENTATIVES, MASKED
 from socle.record.queries import documents as reader_doors
 from socle.record.queries import space as doors
+from socle.record.queries import told
 from socle.record.visible import DocumentRow, Filter
 
 YEAR = timedelta(days=366)
+ALLERGY_HIDDEN = "Ce document parle d’une allergie. Caché, les soignants ne la verront plus."
 
 
 @in_space
@@ -92,7 +94,12 @@ def part(request: HttpRequest, space: Space, document_id: UUID, number: int) -> 
 @for_holder
 def hide(request: HttpRequest, space: Space, document_id: UUID) -> HttpResponse:
     """Hidden from professionals, after a page that says what happens."""
-    return _visibility(request, space, document_id, _hiding, masked=True)
+
+    def asked(row: DocumentRow) -> Confirm:
+        alone = told.allergy_here_alone(actor=space.actor, patient_id=space.patient_id, document_id=row.id)
+        return _hiding(row, allergy=alone)
+
+    return _visibility(request, space, document_id, asked, masked=True)
 
 
 @for_holder
@@ -114,12 +121,13 @@ def _visibility(
     return redirect(f"{presenting.document_address(document_id)}?fait={'cache' if masked else 'montre'}")
 
 
-def _hiding(row: DocumentRow) -> Confirm:
+def _hiding(row: DocumentRow, *, allergy: bool) -> Confirm:
     return Confirm(
         title="Cacher ce document aux professionnels ?",
         subject=f"{presenting.title_of(row)}, {french.day(row.started_at)}",
         sentence="Les professionnels qui lisent votre dossier ne sauront pas que ce document existe.",
         points=(
+            *((ALLERGY_HIDDEN,) if allergy else ()),
             "La personne qui l’a déposé et votre médecin traitant le voient toujours.",
             "En urgence, il reste caché, sauf si vous avez choisi le contraire.",
             "Vous pouvez le montrer de nouveau à tout moment.",

@@ -43,10 +43,17 @@ def summary(request: HttpRequest, patient_id: UUID) -> HttpResponse:
 
 
 def _allergies(root: UUID, found: synthesis.Synthesis) -> list[values.Fact]:
-    """Those told, else the dated statement that there is none known."""
+    """Those told, else the dated statement that there is none known: a fact for who sees the whole record; for the others what one
+    document says, since another one that they do not see may say the contrary."""
     if found.allergies or found.no_known_allergy is None:
         return [presenting.fact(root, one) for one in found.allergies]
-    return [replace(presenting.fact(root, found.no_known_allergy), value="Aucune allergie connue", dose="", detail="")]
+    none_known = found.no_known_allergy
+    stated = replace(presenting.fact(root, none_known), value="Aucune allergie connue", dose="", detail="")
+    if not found.may_be_partial:
+        return [stated]
+    day = french.day(none_known.document_day)
+    told = f"Un document du {day} dit{presenting.NBSP}: pas d’allergie connue. Des éléments peuvent être masqués."
+    return [replace(stated, value=told, date="", unsure=True)]
 
 
 def _measures(root: UUID, found: tuple[synthesis.Fact, ...]) -> list[values.Fact]:
