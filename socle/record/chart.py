@@ -7,15 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
 
 from socle.base.access import sight
-from socle.base.access.actor import Actor
+from socle.base.access.actor import Actor, Purpose
 from socle.base.access.doors import note
-from socle.base.access.models import Referent
+from socle.base.access.models import EmergencySession, Referent
 from socle.base.identity import family as families
 from socle.base.identity import heading as headings
 from socle.errors import NotFound
@@ -81,6 +82,16 @@ def hidden_chart(actor: Actor, patient_id: UUID) -> Chart:
 
 
 @dataclass(frozen=True, slots=True)
+class Urgent:
+    """The urgent access under which a record is read."""
+
+    reason: str
+    ends_at: datetime
+    treating_told: bool
+    """Whether there was a médecin traitant to tell, other than the reader."""
+
+
+@dataclass(frozen=True, slots=True)
 class Header:
     """The patient header of every page of a record (product.md §4.4)."""
 
@@ -89,6 +100,7 @@ class Header:
     allergies: tuple[str, ...]
     may_be_partial: bool
     document_count: int
+    urgent: Urgent | None = None
 
 
 _ALLERGIES = """
@@ -101,16 +113,24 @@ ORDER BY f.label_key, f.noted_on DESC
 
 def header_of(chart: Chart, allergies: tuple[str, ...] | None = None, document_count: int = 0) -> Header:
     """Two statements: the identity, and the médecin traitant declared; a third for the allergies that this reader sees, unless
-    the caller has them."""
+    the caller has them; one more under an urgent access."""
     if allergies is None:
         where, values = chart.sight.where("d")
         with connection.cursor() as cursor:
             cursor.execute(_ALLERGIES.format(where=where), [list(chart.family), *values])
             allergies = tuple(row[0] for row in cursor.fetchall())
     identity = headings.load(chart.root)
-    treating = (
-        Referent.objects.filter(patient_id__in=chart.family, role="treating", until=None)
-        .values_list("person_name", flat=True)
-        .first()
-    )
-    return Header(identity, treating or "", allergies, chart.sight.may_be_partial, document_count)
+    treating = Referent.objects.filter(patient_id__in=chart.family, role="treating", until=None).first()
+    name = treating.person_name if treating is not None else ""
+    urgent = _urgent(chart.sight.actor, treating)
+    return Header(identity, name, allergies, chart.sight.may_be_partial, document_count, urgent)
+
+
+def _urgent(actor: Actor, treating: Referent | None) -> Urgent | None:
+    if actor.purpose is Purpose.CARE or actor.emergency_id is None:
+        return None
+    session = EmergencySession.objects.filter(id=actor.emergency_id).first()
+    if session is None:
+        return None
+    told = treating is not None and treating.person_id != session.person_id and treating.since <= session.started_at
+    return Urgent(session.reason, session.ends_at, told)

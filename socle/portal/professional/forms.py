@@ -29,7 +29,7 @@ class OpeningForm(forms.Form):
         label="Motif de l’urgence",
         required=False,
         max_length=500,
-        help_text="10 caractères au moins. La personne et son médecin traitant le liront.",
+        help_text="10 caractères au moins. La personne le lira, et son médecin traitant s’il est déclaré.",
         widget=forms.Textarea({"rows": 2}),
     )
 

@@ -12,10 +12,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from socle.base.access.actor import Actor, Purpose
+from socle.base.access.actor import Actor
 from socle.base.signin import edge
 from socle.errors import Forbidden
-from socle.portal.components import refusals, values
+from socle.portal.components import french, refusals, values
 from socle.portal.professional import presenting
 from socle.record.chart import Header
 
@@ -79,7 +79,8 @@ def _context(request: HttpRequest, actor: Actor, header: Header, section: str) -
         "patient": presenting.record_header(header, rank=2 if left else 1),
         "patient_id": root,
         "may_be_partial": header.may_be_partial,
-        "urgent": actor.purpose is not Purpose.CARE and actor.emergency_id is not None,
+        "urgent": header.urgent,
+        "urgent_end": french.hour(header.urgent.ends_at) if header.urgent else "",
         "purpose": actor.purpose,
         "left_record": presenting.record_address(left) if left else "",
         "hidden": edge.tying_fields(request),

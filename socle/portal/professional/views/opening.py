@@ -40,6 +40,7 @@ def opening(request: HttpRequest, patient_id: UUID) -> HttpResponse:
         "patient": identity_header(found.identity),
         "form": form,
         "entrance": found,
+        "regulation": actor.regulation_claim,
         "may_ask": found.care.allowed or found.care.code == NO_AUTHORISATION.code,
         "hidden": edge.tying_fields(request),
     }

@@ -1,0 +1,57 @@
+"""« Ouvrir le dossier » without scripts: what is said before, what the urgent access says of itself, and what a refusal leaves."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from socle.base.access.actions import choices
+from socle.base.access.actor import Actor
+from socle.base.identity.models import Patient
+from tests import minting
+from tests.portal.professional.forms import Visit, caring, put, record, send, words
+
+pytestmark = pytest.mark.usefixtures("platform")
+REASON = "Malaise sur la voie publique, inconscience"
+TOLD_ALL = "La personne, son médecin traitant et le contrôleur des accès sont prévenus."
+TOLD = "La personne et le contrôleur des accès sont prévenus."
+
+
+def treating(patient: Patient, doctor: Actor) -> None:
+    assert doctor.person_id is not None
+    choices.name_referent(
+        actor=minting.holder(patient.id),
+        patient_id=patient.id,
+        family=(patient.id,),
+        person_id=doctor.person_id,
+        person_name=doctor.name,
+        role="treating",
+    )
+
+
+def test_an_urgent_access_says_who_is_told_when_it_closes_and_why(visit: Visit) -> None:
+    alone, followed = minting.patient(), minting.patient()
+    treating(followed, caring(followed))
+    for patient, said, unsaid in ((alone, TOLD, TOLD_ALL), (followed, TOLD_ALL, TOLD)):
+        put(patient)
+        browser = visit(minting.doctor())
+        opened = send(browser, record(patient, "ouvrir"), purpose="emergency", reason=REASON)
+        assert opened.headers["Location"] == record(patient)
+        for path in ("synthese", "documents", "acces"):
+            page = words(browser.get(record(patient, path))).replace("\u00a0", " ")
+            assert said in page, path
+            assert unsaid not in page, path
+            assert re.search(r"Se ferme à \d{1,2} h( \d\d)?\.", page), path
+            assert f"Motif indiqué : {REASON}" in page, path
+    assert "Accès en urgence" not in words(visit(caring(alone)).get(record(alone)))
+
+
+def test_each_purpose_that_is_offered_is_explained(visit: Visit) -> None:
+    patient = minting.patient()
+    regulator, doctor = (visit(minting.doctor(regulation_claim=claim)) for claim in (True, False))
+    offered, other = (words(browser.get(record(patient, "ouvrir"))) for browser in (regulator, doctor))
+    for sentence in ("Vous répondez à un appel au centre 15 pour cette personne.", "Régulation du SAMU"):
+        assert sentence in offered
+        assert sentence not in other
+    assert "son médecin traitant s’il est déclaré" in other
