@@ -92,7 +92,7 @@ def _types() -> list[tuple[str, str | list[tuple[str, str]]]]:
         if not kind.is_patient_expression:
             offered.setdefault(kind.class_code, []).append((kind.code, apostrophes(kind.label)))
     named = ((terminology.document_class(code), kinds) for code, kinds in offered.items())
-    return [("", "—"), *((apostrophes(one.label) if one else "Autres", kinds) for one, kinds in named)]
+    return [("", "— choisir un type —"), *((apostrophes(one.label) if one else "Autres", kinds) for one, kinds in named)]
 
 
 class VisibilityForm(forms.Form):

@@ -93,6 +93,22 @@ def test_what_is_missing_of_a_deposit_is_asked_in_place(visit: Visit) -> None:
     assert "0 document" in words(browser.get(record(patient, "documents")))
 
 
+def test_whoever_corrects_another_field_is_told_to_choose_the_file_again(visit: Visit) -> None:
+    patient = minting.patient()
+    browser = visit(caring(patient))
+    path = record(patient, "documents/deposer")
+    assert '<option value="" selected>— choisir un type —</option>' in browser.get(path).text
+    again = "Choisissez de nouveau le fichier « scan <1>.pdf »."
+    refused = send(browser, path, ("scan <1>.pdf", PDF))
+    summary = refused.text.partition('class="error-summary"')[2].partition("</ul>")[0]
+    assert "scan &lt;1&gt;.pdf" in summary
+    assert 'href="#id_file"' in summary
+    assert "2 points sont à corriger" in words(refused)
+    assert words(refused).replace("\u00a0", " ").count(again) == 2  # in the summary, and at the field
+    for file, typed in ((None, {"text": "x"}), (("scan.pdf", b"faux"), {"type_code": CERTIFICATE})):
+        assert "de nouveau le fichier" not in words(send(browser, path, file, **typed))
+
+
 def test_the_same_document_twice_is_one(visit: Visit) -> None:
     patient = minting.patient()
     browser = visit(caring(patient))

@@ -58,6 +58,7 @@ def deposit(request: HttpRequest, patient_id: UUID) -> HttpResponse:
             if problem.code != NOT_THIS_TYPE.code:
                 raise
             form.add_error("type_code", " ".join((problem.sentence, TODO[problem.code])))
+    _ask_again(form, request.FILES.get("file"))
     extra = {"form": form}
     status = 422 if form.errors else 200
     return record_page(request, actor, page.header, "Déposer", "professional/deposit.html", extra, status=status)
@@ -96,6 +97,12 @@ def _content(form: DepositForm) -> tuple[bytes, str]:
     if file is None:
         return form.cleaned_data["text"].encode(), "text/plain"
     return file.read(), media_type_of(file.name or "")
+
+
+def _ask_again(form: DepositForm, file: UploadedFile[Any] | None) -> None:
+    """A browser forgets the file of a form that comes back: whoever corrects another field is told to choose it again."""
+    if form.errors and file is not None and "file" not in form.errors:
+        form.add_error("file", f"Choisissez de nouveau le fichier «{presenting.NBSP}{file.name}{presenting.NBSP}».")
 
 
 def _content_field(form: DepositForm) -> str:
