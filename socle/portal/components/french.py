@@ -151,6 +151,7 @@ def read_day(text: str, *, where: str = "") -> date:
 
     A year of two digits is refused: it would open the record of someone a century apart. Invalid names the field `where`.
     """
+    absent = False
     cleaned = re.sub(r"[\s\u00a0\u202f]+", " ", text.strip().lower()).replace("1er ", "1 ")
     for pattern in _TYPED:
         found = pattern.fullmatch(cleaned)
@@ -161,8 +162,11 @@ def read_day(text: str, *, where: str = "") -> date:
         try:
             return date(int(parts["year"]), month, int(parts["day"]))
         except ValueError:
+            absent = month > 0
             break
     sentence = "Indiquez la date en entier, sous la forme 04/11/1987."
+    if absent:
+        sentence = f"Cette date n’existe pas. {sentence}"
     raise Invalid("date", sentence, where=where)
 
 

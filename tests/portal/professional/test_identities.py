@@ -92,7 +92,7 @@ def test_two_close_identities_are_compared_before_one_is_opened(visit: Visit) ->
     compared = browser.get(f"/pro/patients/comparer/{one.id}/{two.id}")
     assert title(compared.text) == "Comparer deux identités"
     text = words(compared)
-    assert "2 traits sur 6 diffèrent" in text
+    assert "2 traits stricts sur 6 diffèrent, et le matricule INS aussi." in text
     assert text.count("Différent") == 3  # the two traits, and the matricules
     assert [f"/pro/patients/{found.id}/ouvrir" in compared.text for found in (one, two)] == [True, True]
     assert "03/02/1958" in text

@@ -84,6 +84,7 @@ def compare(request: HttpRequest, left_id: UUID, right_id: UUID) -> HttpResponse
         "differing": len(found.comparison.differing),
         "traits": len(found.comparison.lines),
         "same_ins": found.same_ins,
+        "other_ins": _matricules_differ(found.left, found.right),
         "people": [
             {"person": identity_header(one), "href": reverse("pro:open", args=[one.patient_id])}
             for one in (found.left, found.right)
@@ -98,9 +99,16 @@ def _side_by_side(found: Comparison, left: Heading, right: Heading) -> values.Ta
     rows = [*table.rows]
     if left.matricule or right.matricule:
         numbers = [french.matricule(one.matricule) or "non qualifié" for one in (left, right)]
-        verdict = values.Cell("Identique") if numbers[0] == numbers[1] else values.Cell(chip=DIFFERS)
+        verdict = values.Cell("Identique" if left.matricule == right.matricule else "Non comparable")
+        if _matricules_differ(left, right):
+            verdict = values.Cell(chip=DIFFERS)
         rows.append((values.Cell("Matricule INS"), *(values.Cell(number) for number in numbers), verdict))
     return values.Table("Traits stricts des deux identités", table.columns, tuple(rows))
+
+
+def _matricules_differ(left: Heading, right: Heading) -> bool:
+    """Both are known and are not the same: a number that is not qualified differs from nothing."""
+    return bool(left.matricule and right.matricule) and left.matricule != right.matricule
 
 
 def _pieces(text: str, spans: tuple[tuple[int, int], ...]) -> tuple[tuple[str, bool], ...]:
