@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from socle.base.access import habilitation
 from socle.base.access.actor import Actor, Kind
-from socle.base.access.rules import NOT_YOUR_ROLE, YES, Decision, state_decision
+from socle.base.access.rules import NOT_YOUR_ROLE, OPPOSED, YES, Decision, state_decision
 
 SCOPE_DEPOSIT = "record.deposit"
 PATIENT_TYPES_CLASS = "90"
@@ -19,6 +19,7 @@ NOT_THIS_TYPE = Decision(
     "Votre profession ne permet pas de déposer ce type de document.",
     "La matrice d’habilitation nationale ; voyez le référent de votre département.",
 )
+OPPOSED_TO_DEPOSIT = replace(OPPOSED, sentence=f"{OPPOSED.sentence} Vous pouvez lui remettre le document en main propre.")
 NOT_THE_AUTHOR = Decision(
     False,
     "auteur",
@@ -41,7 +42,7 @@ def may_deposit(actor: Actor, opening: str, type_code: str) -> Decision:
     """Feeding needs an open record and a habilitation to write the type; no authorisation to read (rules.md §2.4 step 3)."""
     state = state_decision(opening)
     if not state.allowed:
-        return state
+        return OPPOSED_TO_DEPOSIT if state is OPPOSED else state
     if actor.kind is Kind.SOFTWARE:
         return YES if SCOPE_DEPOSIT in actor.rights and actor.structure_id else NO_SCOPE
     if actor.kind is Kind.SYSTEM:

@@ -19,7 +19,7 @@ AHMED_JULY, THERESE = "14/07/1961", "08/09/1960"
 ALL_DOCUMENTS = re.compile(r"^\d+ documents$")
 REASON = "Patient inconscient, amené par les pompiers"
 NO_AUTHORISATION = "Vous n’avez pas d’autorisation pour lire ce dossier."
-OPPOSED = "Cette personne s’est opposée à la création de son espace. Vous pouvez lui remettre le document en main propre."
+OPPOSED = "Cette personne s’est opposée à la création de son espace."
 HEALTH_WORDS = re.compile(r"allerg|pénicil|asthme|urgence|diab|synthèse médicale", re.IGNORECASE)
 
 
@@ -157,6 +157,8 @@ def test_an_opposed_person_has_no_record_to_open_nor_to_feed(stage: Stage, width
         for page in ("synthese", "documents/deposer"):
             journey.go(f"{record}/{page}")
             journey.seen(OPPOSED)
+            if page == "documents/deposer":
+                journey.seen("Vous pouvez lui remettre le document en main propre.")
             expect(journey.page.locator("input[type=file]")).to_have_count(0)
 
 

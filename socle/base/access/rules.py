@@ -49,25 +49,25 @@ NO_RECORD = Decision(
     False,
     "dossier-absent",
     "Cette personne n’a pas de dossier partagé ouvert.",
-    "La personne peut l’ouvrir depuis Mon espace santé ou au 36 08.",
+    "La personne peut l’ouvrir depuis son espace ou au 36 08.",
 )
 OPPOSED = Decision(
     False,
     "dossier-opposition",
-    "Cette personne s’est opposée à la création de son espace. Vous pouvez lui remettre le document en main propre.",
+    "Cette personne s’est opposée à la création de son espace.",
     "La personne peut revenir sur son choix à tout moment.",
 )
 CLOSED = Decision(
     False,
     "dossier-clos",
     "Ce dossier est clôturé : il ne peut être ni lu ni alimenté.",
-    "La personne peut le rouvrir depuis Mon espace santé.",
+    "La personne peut le rouvrir depuis son espace.",
 )
 NO_AUTHORISATION = Decision(
     False,
     "dossier-sans-autorisation",
     "Vous n’avez pas d’autorisation pour lire ce dossier.",
-    "La personne, lors d’une prise en charge, ou depuis Mon espace santé.",
+    "La personne, lors d’une prise en charge, ou depuis son espace.",
 )
 NEVER_READS = Decision(
     False,

@@ -10,7 +10,7 @@ from django.shortcuts import render
 
 from socle.errors import Conflict, Forbidden, Invalid, NotFound, SocleError, Unavailable
 from socle.portal.components import menu
-from socle.portal.components.values import Chip, Link, Refusal
+from socle.portal.components.values import Chip, Link, PatientHeader, Refusal
 
 RATE_CODES = frozenset({"trop-de-recherches", "trop-de-requetes", "trop-d-essais"})
 """Codes that answer 429: the asker went too fast, nothing is forbidden."""
@@ -124,15 +124,19 @@ def status_page(request: HttpRequest, status: int) -> HttpResponse:
     return refusal_page(request, _refusal(WORDINGS[status]), status)
 
 
-def refusal_page(request: HttpRequest, refusal: Refusal, status: int) -> HttpResponse:
-    """Any refusal as a page in the layout of its space; a number to quote is shown when the request has one."""
+def refusal_page(
+    request: HttpRequest, refusal: Refusal, status: int, *, patient: PatientHeader | None = None
+) -> HttpResponse:
+    """Any refusal as a page in the layout of its space, under the identity of the `patient` it is about when given; a number to
+    quote is shown when the request has one."""
     space = space_of(request.path_info)
     shown = replace(
         refusal,
         back=refusal.back or BACKS[space],
         reference=refusal.reference or getattr(request, "request_id", ""),
     )
-    return render(request, "socle/refusal.html", {"refusal": shown, "layout": f"socle/{space}.html"}, status=status)
+    context = {"refusal": shown, "layout": f"socle/{space}.html", "patient": patient}
+    return render(request, "socle/refusal.html", context, status=status)
 
 
 def other_situation(request: HttpRequest, *, expected: str, current: str, resume_href: str = "") -> HttpResponse:

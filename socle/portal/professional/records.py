@@ -13,16 +13,22 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from socle.base.access.actor import Actor
+from socle.base.access.rules import CLOSED, NO_RECORD, OPPOSED, URGENT_REFUSED
 from socle.base.signin import edge
 from socle.errors import Forbidden
 from socle.portal.components import french, refusals, values
 from socle.portal.professional import presenting
 from socle.record.chart import Header
+from socle.record.queries.entrance import entrance
 
 OTHER_COOKIE = "dossier"
 """Opaque id of the record that this browser showed last."""
 CLOSED_DOORS = frozenset({"dossier-sans-autorisation", "urgence-close"})
 """Refusals that a stated reason may change: the page leads to it. A blocked professional reads the very same page."""
+
+
+SHUT = frozenset({CLOSED.code, NO_RECORD.code, OPPOSED.code, URGENT_REFUSED.code})
+"""Refusals that no reason changes."""
 
 
 def of_record(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -33,18 +39,25 @@ def of_record(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         try:
             return view(request, patient_id=patient_id, **place)
         except Forbidden as refusal:
-            if refusal.code not in CLOSED_DOORS:
+            if refusal.code not in CLOSED_DOORS | SHUT:
                 raise
-            page = values.Refusal(
-                title="Ce dossier n’est pas ouvert pour vous",
-                sentence=refusal.sentence,
-                chip=values.Chip("Dossier fermé", "warn", "lock"),
-                grantor=refusal.grantor.rstrip("."),
-                choices=(values.Link("Ouvrir le dossier", reverse("pro:open", args=[patient_id]), "folder"),),
-            )
-            return refusals.refusal_page(request, page, 403)
+            return _closed(request, patient_id, refusal)
 
     return shown
+
+
+def _closed(request: HttpRequest, patient_id: UUID, refusal: Forbidden) -> HttpResponse:
+    """Whose record it is, and why it is closed; the way to the reason only where stating one may change the answer."""
+    choices = (values.Link("Ouvrir le dossier", reverse("pro:open", args=[patient_id]), "folder"),)
+    page = values.Refusal(
+        title="Ce dossier n’est pas ouvert pour vous",
+        sentence=refusal.sentence,
+        chip=values.Chip("Dossier fermé", "warn", "lock"),
+        grantor=refusal.grantor.rstrip("."),
+        choices=choices if refusal.code in CLOSED_DOORS else (),
+    )
+    whose = entrance(actor=edge.actor_for(request, patient_id), patient_id=patient_id).identity
+    return refusals.refusal_page(request, page, 403, patient=presenting.identity_header(whose))
 
 
 def record_page(

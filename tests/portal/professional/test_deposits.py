@@ -85,7 +85,7 @@ def test_what_is_missing_of_a_deposit_is_asked_in_place(visit: Visit) -> None:
         (("scan.pdf", PDF), {"text": "Et un texte.", "type_code": CERTIFICATE}, "l’un après l’autre"),
         (("scan.pdf", b"ceci n'est pas un PDF"), {"type_code": CERTIFICATE}, "Enregistrez le document en PDF"),
         (("tableur.xls", b"x"), {"type_code": CERTIFICATE}, "Enregistrez le document en PDF"),
-        (None, {"text": "x", "type_code": CERTIFICATE, "acted_on": "31/02/2026"}, "Indiquez la date en entier"),
+        (None, {"text": "x", "type_code": CERTIFICATE, "acted_on": "31/02/2026"}, "Cette date n’existe pas."),
     ):
         refused = send(browser, path, file, **typed)
         assert refused.status_code == 422, said
@@ -129,7 +129,7 @@ def test_who_is_opposed_gets_the_sentence_instead_of_the_form(visit: Visit) -> N
     for path in ("documents/deposer", "synthese"):
         refused = browser.get(record(patient, path))
         assert refused.status_code == 403
-        assert "s’est opposée à la création de son espace. Vous pouvez lui remettre le document en main propre." in words(refused)
+        assert "s’est opposée à la création de son espace." in words(refused)
     assert browser.post(record(patient, "documents/deposer"), {"text": "x", "type_code": CERTIFICATE}).status_code == 403
 
 

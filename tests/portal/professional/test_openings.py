@@ -7,8 +7,9 @@ import re
 import pytest
 
 from socle.base.access.actions import choices
-from socle.base.access.actor import Actor
+from socle.base.access.actor import Actor, system
 from socle.base.identity.models import Patient
+from socle.record.actions import openings
 from tests import minting
 from tests.portal.professional.forms import Visit, caring, put, record, send, words
 
@@ -55,3 +56,37 @@ def test_each_purpose_that_is_offered_is_explained(visit: Visit) -> None:
         assert sentence in offered
         assert sentence not in other
     assert "son médecin traitant s’il est déclaré" in other
+
+
+def test_who_is_refused_keeps_the_identity_and_is_offered_nothing_more(visit: Visit) -> None:
+    patient = minting.patient(birth_name="REFUSÉ-D’ESSAI")
+    blocked, free = caring(patient), minting.doctor()
+    assert blocked.person_id is not None
+    openings.block(actor=minting.holder(patient.id), patient_id=patient.id, person_id=blocked.person_id, person_name=blocked.name)
+    path = record(patient, "ouvrir")
+    browser = visit(blocked)
+    for typed in ({"purpose": "normal"}, {"purpose": "emergency", "reason": REASON}):
+        refused = send(browser, path, **typed)
+        said = words(refused)
+        assert refused.status_code == 403
+        assert "Vous n’avez pas d’autorisation pour lire ce dossier." in said
+        assert "REFUSÉ-D’ESSAI" in said
+        assert ">Ouvrir<" not in refused.text
+        assert path not in refused.text
+    assert send(visit(free), path, purpose="normal").status_code == 302
+    closed = words(browser.get(record(patient)))
+    assert "REFUSÉ-D’ESSAI" in closed
+    assert "Mon espace santé" not in closed
+
+
+def test_an_opposition_speaks_of_a_document_only_where_there_is_one(visit: Visit) -> None:
+    patient = minting.patient(birth_name="OPPOSÉ-D’ESSAI")
+    browser = visit(caring(patient))
+    openings.set_state(actor=system("test"), patient_id=patient.id, state="opposed")
+    for path, handed in (("synthese", False), ("ouvrir", False), ("documents/deposer", True)):
+        page = browser.get(record(patient, path))
+        said = words(page)
+        assert "Cette personne s’est opposée à la création de son espace." in said, path
+        assert ("Vous pouvez lui remettre le document en main propre." in said) is handed, path
+        assert "OPPOSÉ-D’ESSAI" in said, path
+        assert record(patient, "ouvrir") not in page.text, path

@@ -23,7 +23,7 @@ from socle.record import incoming
 from socle.record.actions import deposits
 from socle.record.incoming import HIDDEN_FROM_PATIENT, Claims
 from socle.record.queries import documents
-from socle.record.rules import NOT_THIS_TYPE
+from socle.record.rules import NOT_THIS_TYPE, OPPOSED_TO_DEPOSIT
 
 TODO = {
     "identity-conflict": "Vérifiez que c’est bien le bon patient ; s’il l’est, qualifiez son identité, puis déposez de nouveau.",
@@ -42,7 +42,7 @@ TODO = {
 def deposit(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     """The form, or the deposit; the new document opens when it is there."""
     actor = edge.actor_for(request, patient_id)
-    page = documents.page(actor=actor, patient_id=patient_id, limit=1)
+    page = _page(actor, patient_id)
     root = page.header.identity.patient_id
     form = DepositForm(request.POST or None, request.FILES or None, initial={"acted_on": clock.today()})
     if request.method == "POST" and form.is_valid():
@@ -62,6 +62,15 @@ def deposit(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     extra = {"form": form}
     status = 422 if form.errors else 200
     return record_page(request, actor, page.header, "Déposer", "professional/deposit.html", extra, status=status)
+
+
+def _page(actor: Actor, patient_id: UUID) -> documents.DocumentsPage:
+    try:
+        return documents.page(actor=actor, patient_id=patient_id, limit=1)
+    except Forbidden as refusal:
+        if refusal.code == OPPOSED_TO_DEPOSIT.code:
+            OPPOSED_TO_DEPOSIT.enforce()
+        raise
 
 
 def _incoming(root: UUID, form: DepositForm, actor: Actor) -> incoming.Incoming:

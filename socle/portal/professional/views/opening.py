@@ -16,7 +16,7 @@ from socle.errors import Forbidden
 from socle.portal.professional.forms import OpeningForm
 from socle.portal.professional.presenting import identity_header
 from socle.record.actions import openings
-from socle.record.queries.entrance import entrance
+from socle.record.queries.entrance import Entrance, entrance
 
 
 def opening(request: HttpRequest, patient_id: UUID) -> HttpResponse:
@@ -34,17 +34,23 @@ def opening(request: HttpRequest, patient_id: UUID) -> HttpResponse:
             return redirect("pro:synthesis", patient_id=found.identity.patient_id)
         except Forbidden as refusal:
             if refusal.code != "motif":
-                raise
+                return _refused(request, found, refusal.sentence, refusal.grantor)
             form.add_error("reason", refusal.sentence)
+    if not found.care.allowed and found.care.code != NO_AUTHORISATION.code:
+        return _refused(request, found, found.care.sentence, found.care.grantor, status=200)
     context = {
         "patient": identity_header(found.identity),
         "form": form,
-        "entrance": found,
         "regulation": actor.regulation_claim,
-        "may_ask": found.care.allowed or found.care.code == NO_AUTHORISATION.code,
         "hidden": edge.tying_fields(request),
     }
     return render(request, "professional/opening.html", context, status=400 if form.errors else 200)
+
+
+def _refused(request: HttpRequest, found: Entrance, sentence: str, grantor: str, *, status: int = 403) -> HttpResponse:
+    """Whose record it is and why it stays closed; nothing more to ask here."""
+    context = {"patient": identity_header(found.identity), "sentence": sentence, "grantor": grantor}
+    return render(request, "professional/not_opened.html", context, status=status)
 
 
 def _open(request: HttpRequest, patient_id: UUID, purpose: Purpose, reason: str) -> None:
