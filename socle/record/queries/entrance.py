@@ -1,4 +1,5 @@
-"""Before a record is opened: whose it is, and what this professional may do about it. Shows the identity, never the record."""
+"""Before a record is opened: whose it is, and what this professional may do about it. Shows the identity, never the record; and
+the header of an open one beside the identity."""
 
 from __future__ import annotations
 
@@ -9,7 +10,8 @@ from socle.base.access.actor import Actor, Purpose
 from socle.base.access.doors import door, note
 from socle.base.access.rules import NOT_YOUR_ROLE, Decision, may_open_urgently, may_state_care
 from socle.base.identity import heading as headings
-from socle.record.chart import load_chart
+from socle.record import visible
+from socle.record.chart import Header, header_of, load_chart
 
 WHATEVER = "x" * 20
 
@@ -40,3 +42,13 @@ def entrance(*, actor: Actor, patient_id: UUID) -> Entrance:
         may_open_urgently(actor, seen.facts, Purpose.EMERGENCY, WHATEVER),
         may_open_urgently(actor, seen.facts, Purpose.REGULATION, WHATEVER),
     )
+
+
+@door(reads=True)
+def header(*, actor: Actor, patient_id: UUID) -> Header | None:
+    """The header that every page of an open record shows; None to whoever may not read it. Five statements."""
+    chart = load_chart(actor, patient_id)
+    note(kind="identity", shown=[chart.root])
+    if not chart.sight.decision().allowed:
+        return None
+    return header_of(chart, document_count=visible.counts(chart, None).documents)

@@ -11,7 +11,9 @@ from socle.base.access.actor import Actor, system
 from socle.base.identity.models import Patient
 from socle.record.actions import openings
 from tests import minting
+from tests.documents import report
 from tests.portal.professional.forms import Visit, caring, put, record, send, words
+from tests.reactions import settle
 
 pytestmark = pytest.mark.usefixtures("platform")
 REASON = "Malaise sur la voie publique, inconscience"
@@ -90,3 +92,13 @@ def test_an_opposition_speaks_of_a_document_only_where_there_is_one(visit: Visit
         assert ("Vous pouvez lui remettre le document en main propre." in said) is handed, path
         assert "OPPOSÉ-D’ESSAI" in said, path
         assert record(patient, "ouvrir") not in page.text, path
+
+
+def test_the_identity_keeps_the_header_of_an_open_record_and_of_no_other(visit: Visit) -> None:
+    patient = minting.patient()
+    put(patient, content=report(patient, text="Allergie à l’arachide."))
+    settle()
+    reader, stranger = (words(visit(one).get(record(patient, "identite"))) for one in (caring(patient), minting.doctor()))
+    for said in ("arachide", "Médecin traitant aucun déclaré", "Documents 1"):
+        assert said in reader, said
+        assert said not in stranger, said

@@ -22,7 +22,9 @@ from socle.errors import Conflict, Forbidden, Invalid, Unavailable
 from socle.formats import datamatrix
 from socle.formats.identifiers import Ins
 from socle.portal.components import values
-from socle.portal.professional.presenting import compared, identity_header, sections
+from socle.portal.professional.presenting import compared, identity_header, record_header, sections
+from socle.record.chart import Header
+from socle.record.queries import entrance
 
 DONE = {
     "piece": "Contrôle de la pièce enregistré.",
@@ -95,7 +97,7 @@ def identity(request: HttpRequest, patient_id: UUID) -> HttpResponse:
                 return redirect(f"{request.path}?fait={gesture}")
         except (Invalid, Conflict, Unavailable, Forbidden) as problem:
             gestures.of(gesture).add_error(None, problem.sentence)
-    return _shown(request, found, gestures)
+    return _shown(request, found, gestures, entrance.header(actor=actor, patient_id=patient_id))
 
 
 def _filled(request: HttpRequest, gesture: str) -> Gestures:
@@ -106,11 +108,11 @@ def _filled(request: HttpRequest, gesture: str) -> Gestures:
     )
 
 
-def _shown(request: HttpRequest, found: identities.Identity, gestures: Gestures) -> HttpResponse:
+def _shown(request: HttpRequest, found: identities.Identity, gestures: Gestures, header: Header | None) -> HttpResponse:
     root = found.heading.patient_id
     answer, done = gestures.answer, DONE.get(request.GET.get("fait", "")) if request.method != "POST" else None
     context = {
-        "patient": identity_header(found.heading),
+        "patient": record_header(header) if header else identity_header(found.heading),
         "patient_id": root,
         "identity": found,
         "gestures": gestures,
@@ -124,7 +126,7 @@ def _shown(request: HttpRequest, found: identities.Identity, gestures: Gestures)
         "hidden": edge.tying_fields(request),
         "document_name": HIGH_TRUST.get(found.document_kind, found.document_kind),
         "toast": values.Toast(done) if done else None,
-        **sections(root, "Identité"),
+        **sections(root, "Identité", documents=header.document_count or None if header else None),
     }
     return render(request, "professional/identity.html", context, status=400 if gestures.refused else 200)
 
