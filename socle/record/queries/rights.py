@@ -20,19 +20,20 @@ from socle.record.queries import accesses
 
 @dataclass(frozen=True, slots=True)
 class RightsInSpace:
-    """Who may read, who may not, and what urgency may do."""
+    """Who may read, who may not, what urgency may do and who reads in urgency now."""
 
     header: Header
     readers: tuple[holders.Reader, ...]
     choices: holders.Choices
+    urgent: tuple[holders.UnderWay, ...]
 
 
 @door(reads=True)
 def rights(*, actor: Actor, patient_id: UUID) -> RightsInSpace:
-    """For the person themself. Ten statements."""
+    """For the person themself. Eleven statements, and one for each urgent access under way."""
     chart = _own_chart(actor, patient_id)
     held = holders.rights(actor=actor, patient_id=chart.root, family=chart.family)
-    return RightsInSpace(header_of(chart), held.readers, held.choices)
+    return RightsInSpace(header_of(chart), held.readers, held.choices, held.urgent)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from socle import clock
-from socle.base.access.actions import choices
+from socle.base.access.actions import choices, emergencies
 from socle.base.access.actor import Actor, Kind, Purpose, system
 from socle.base.identity.models import Patient
 from socle.errors import Forbidden, NotFound
@@ -292,6 +292,39 @@ def test_urgent_access_is_told_refused_by_choice_and_read(visit: Visit) -> None:
         openings.open_urgently(actor=minting.doctor(), patient_id=patient.id, purpose=Purpose.EMERGENCY, reason=REASON)
     missing = browser.post(path, {"situation": form["situation"]})
     assert "3 points sont à corriger" in words(missing)
+
+
+def test_who_reads_in_urgency_now_is_said_first_and_blocked_from_there(visit: Visit) -> None:
+    patient, doctor = minting.patient(), minting.doctor(structure_name="CENTRE HOSPITALIER D’ESSAI")
+    path, browser = "/mon-espace/droits/professionnels", visit(minting.holder(patient.id))
+    assert "Accès en urgence en cours" not in seen(browser.get(path))
+    access = openings.open_urgently(actor=doctor, patient_id=patient.id, purpose=Purpose.EMERGENCY, reason=REASON)
+    page = browser.get(path)
+    shown = seen(page)
+    until = plain(french.hour(access.ends_at))
+    for expected in (doctor.name, doctor.structure_name, f"Motif : {REASON}", f"Jusqu’à {until}"):
+        assert expected in shown[: shown.index("Personnes autorisées")], expected
+    block = f"/mon-espace/droits/professionnels/{doctor.person_id}/bloquer"
+    assert f'href="{block}"' in page.text
+    browser.post(block, fields(browser.get(block).text, block))
+    after = seen(browser.get(path))
+    assert "Accès en urgence en cours" not in after
+    assert doctor.name in after[after.index("Personnes bloquées") :]
+
+
+def test_an_urgent_access_that_is_closed_or_refused_by_choice_is_not_under_way(visit: Visit) -> None:
+    patient, doctor = minting.patient(), minting.doctor()
+    person = minting.holder(patient.id)
+    access = openings.open_urgently(actor=doctor, patient_id=patient.id, purpose=Purpose.EMERGENCY, reason=REASON)
+    browser = visit(person)
+    assert "Accès en urgence en cours" in seen(browser.get("/mon-espace/droits/professionnels"))
+    emergencies.close(actor=doctor, session_id=access.id)
+    assert "Accès en urgence en cours" not in seen(browser.get("/mon-espace/droits/professionnels"))
+    openings.open_urgently(actor=doctor, patient_id=patient.id, purpose=Purpose.EMERGENCY, reason=REASON)
+    openings.set_urgent_access(
+        actor=person, patient_id=patient.id, emergency_allowed=False, regulation_allowed=True, masked_shown_in_emergency=False
+    )
+    assert "Accès en urgence en cours" not in seen(browser.get("/mon-espace/droits/professionnels"))
 
 
 def test_the_space_closes_opens_again_and_says_what_follows(visit: Visit) -> None:

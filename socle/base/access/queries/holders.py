@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
+from socle import clock
 from socle.base.access import sight
 from socle.base.access.actor import Actor
 from socle.base.access.doors import door, note
 from socle.base.access.models import Authorisation, Choice, EmergencySession, Referent, Representation
 from socle.base.access.rules import NOT_YOUR_ROLE, may_control_accesses
+from socle.base.audit import reading
 from socle.errors import NotFound
 
 
@@ -37,11 +39,29 @@ class Choices:
 
 
 @dataclass(frozen=True, slots=True)
+class UnderWay:
+    """One urgent access that still lets its author read: who, where, why, and when it ends by itself."""
+
+    person_id: UUID
+    name: str
+    structure_name: str
+    reason: str
+    ends_at: datetime
+    treating: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Rights:
-    """The page « Mes droits » of the person: who reads, who is blocked, what urgency may do."""
+    """The page « Mes droits » of the person: who reads, who is blocked, what urgency may do, and who reads in urgency now."""
 
     readers: tuple[Reader, ...]
     choices: Choices
+    urgent: tuple[UnderWay, ...]
+
+
+_WRITTEN_WITHIN = timedelta(minutes=5)
+OPENED_URGENTLY = "access.actions.emergencies.open_urgently"
+"""The door whose line says where an urgent access was opened from."""
 
 
 @door(reads=True)
@@ -72,7 +92,28 @@ def rights(*, actor: Actor, patient_id: UUID, family: tuple[UUID, ...]) -> Right
     choices = Choices()
     if choice is not None:
         choices = Choices(choice.emergency_allowed, choice.regulation_allowed, choice.masked_shown_in_emergency)
-    return Rights(readers, choices)
+    return Rights(readers, choices, _under_way(family, readers, choices, treating))
+
+
+def _under_way(
+    family: tuple[UUID, ...], readers: tuple[Reader, ...], choices: Choices, treating: set[UUID]
+) -> tuple[UnderWay, ...]:
+    """The urgent accesses that a rule would let read now, the newest first: neither closed, ended, blocked nor refused by choice.
+    One statement, and one for each that is found."""
+    blocked = {one.person_id for one in readers if one.blocked}
+    allowed = {"emergency": choices.emergency_allowed, "regulation": choices.regulation_allowed}
+    rows = EmergencySession.objects.filter(patient_id__in=family, closed_at=None, ends_at__gt=clock.now())
+    return tuple(
+        UnderWay(row.person_id, row.person_name, _place(family, row), row.reason, row.ends_at, row.person_id in treating)
+        for row in rows.order_by("-started_at")
+        if row.person_id not in blocked and allowed[row.purpose]
+    )
+
+
+def _place(family: tuple[UUID, ...], row: EmergencySession) -> str:
+    """The structure that the journal wrote when the access was opened; empty when it wrote none."""
+    lines = reading.about(family, actor_id=row.person_id, doors=[OPENED_URGENTLY], since=row.started_at - _WRITTEN_WITHIN)
+    return next((line.structure_name for line in lines if row.id in line.object_ids), "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from socle.base.access.queries.holders import Reader
+from socle.base.access.queries.holders import Reader, UnderWay
 from socle.portal.components import french, values
 from socle.portal.patient import states
 from socle.portal.patient.confirming import Confirm, confirm_page
@@ -26,14 +26,27 @@ def index(request: HttpRequest, space: Space) -> HttpResponse:
 
 @for_holder
 def professionals(request: HttpRequest, space: Space) -> HttpResponse:
-    """Who may read, who may not."""
+    """Who reads in urgency now, who may read, who may not."""
     found = doors.rights(actor=space.actor, patient_id=space.patient_id)
     extra = {
+        "urgent": [_urgent(one) for one in found.urgent],
         "allowed": [_row(one) for one in found.readers if not one.blocked],
         "blocked": [_row(one) for one in found.readers if one.blocked],
         "treating": found.header.treating_doctor,
     }
     return space_page(request, space, "patient/professionals.html", extra)
+
+
+def _urgent(one: UnderWay) -> dict[str, object]:
+    return {
+        "name": one.name,
+        "place": one.structure_name,
+        "reason": one.reason,
+        "until": f"jusqu’à {french.hour(one.ends_at)}",
+        "treating": one.treating,
+        "lines": f"{reverse('espace:accesses')}?personne={one.person_id}&depuis=12-mois",
+        "action": reverse("espace:block", args=[one.person_id]),
+    }
 
 
 def _row(one: Reader) -> dict[str, object]:
