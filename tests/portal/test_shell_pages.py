@@ -222,3 +222,18 @@ def test_a_day_field_reads_what_people_type_and_says_how_to_mend_it() -> None:
     with pytest.raises(ValidationError):
         field.clean("")
     assert DayField(required=False).clean("") is None
+
+
+def test_public_pages_promise_nothing_that_does_not_exist(client: Client) -> None:
+    gone = ("8 jours", "code imprimé", "dans Réglages", "Qui a consulté", "demander pourquoi", "message non parti", "annuaire")
+    for address in ("/aide", "/donnees-personnelles", "/statut"):
+        text = client.get(address).content.decode().replace("\xa0", " ")
+        assert [(address, promise) for promise in gone if promise in text] == []
+    assert "« Qui a lu mon dossier »" in client.get("/aide").content.decode().replace("\xa0", " ")
+
+
+def test_the_home_page_marks_what_is_to_come(client: Client) -> None:
+    text = client.get("/").content.decode()
+    assert text.count('<span class="chip">À venir</span>') == 6
+    assert text.index("Cette version sert la première") < text.index('<ol class="situations')
+    assert "socle réunit" not in text
