@@ -204,6 +204,20 @@ def test_a_lock_veils_the_page_and_keeps_what_was_typed(page: Page, site: str) -
     assert page.get_by_label("Commentaire").input_value() == "Texte en cours"
 
 
+def test_a_lock_veils_the_page_when_only_a_list_was_changed(page: Page, site: str) -> None:
+    page.clock.install()
+    page.goto(f"{site}/galerie/session/300")
+    page.evaluate("""() => {
+      const list = document.createElement("select");
+      list.id = "liste-d-essai";
+      list.append(new Option("A"), new Option("B"));
+      document.querySelector("main").append(list);
+    }""")
+    page.locator("#liste-d-essai").select_option("B")
+    page.clock.run_for(301_000)
+    assert page.get_by_role("heading", name="Session verrouillée").is_visible()
+
+
 def test_a_lock_without_typed_text_leaves_the_page(page: Page, site: str) -> None:
     page.clock.install()
     page.goto(f"{site}/galerie/session/300")

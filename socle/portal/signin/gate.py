@@ -21,6 +21,8 @@ from socle.portal.components import refusals
 from socle.portal.signin import addresses
 
 KEPT_FORM = "kept form"
+KEPT_AT = "/connexion/reprise/"
+"""Where kept forms are taken up again: `next` under it means that something was kept."""
 _LONGEST_KEPT = 1024 * 1024
 _MAY_ENTER = {
     "professional": frozenset({Kind.PROFESSIONAL}),
@@ -73,6 +75,7 @@ def locked_page(request: HttpRequest, next_: str, status: int = 200) -> HttpResp
         {
             "unlock_href": reverse("signin:unlock"),
             "next": next_,
+            "kept": next_.startswith(KEPT_AT),
             "actor": {"name": found.name if found else ""},
             "passkeys": found is not None and not found.expired and bool(_passkeys(found)),
         },

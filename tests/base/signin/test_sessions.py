@@ -88,6 +88,7 @@ def test_a_locked_session_shows_nothing_and_its_owner_takes_it_up_again(chrome: 
     assert page.status_code == 403
     assert title(page.text) == "Reprenez où vous en étiez"
     assert "Appareils" not in page.text
+    assert "est gardé" not in page.text, "nothing was being sent"
     asked = chrome.post("/connexion/deverrouiller", {"next": PAGE})
     assert "prompt=login" in asked.headers["Location"]
     back = _pick(chrome, asked, CLAIRE)
@@ -166,6 +167,7 @@ def test_what_was_typed_survives(chrome: Browser, ending: str) -> None:
     locked = chrome.post(PAGE, typed)
     assert locked.status_code == 403
     assert "délicat" not in locked.text
+    assert "Ce que vous avez écrit est gardé" in locked.text
     next_ = fields(locked.text, "/connexion/deverrouiller")["next"]
     assert next_.startswith("/connexion/reprise/")
     with sql_allowed("tests"):

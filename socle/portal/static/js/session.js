@@ -20,9 +20,16 @@
   const show = () => {
     warning.hidden = false;
   };
-  const changed = (field) => (field.type === "checkbox" || field.type === "radio" ? field.checked !== field.defaultChecked : field.value !== field.defaultValue);
+  const changed = (field) => {
+    if (field.localName === "select") {
+      const chosen = [...field.options];
+      const first = field.multiple || chosen.some((one) => one.defaultSelected) ? null : chosen.find((one) => !one.disabled);
+      return chosen.some((one) => one.selected !== (one.defaultSelected || one === first));
+    }
+    return field.type === "checkbox" || field.type === "radio" ? field.checked !== field.defaultChecked : field.value !== field.defaultValue;
+  };
   const veil = () => {
-    const typed = [...document.querySelectorAll("main input, main textarea")].some(changed);
+    const typed = [...document.querySelectorAll("main input, main textarea, main select")].some(changed);
     if (!typed || !unlock) {
       location.reload();
       return;
