@@ -442,3 +442,13 @@ def test_labels_of_the_author_survive_the_choice_of_the_person(visit: Visit) -> 
     assert (row.masked, row.hidden_from_representatives) == (True, True)
     with pytest.raises(Forbidden, match="masque"):
         labels.set_labels(actor=minting.holder(child.id), document_id=secret, labels=frozenset())
+
+
+def test_devices_are_one_link_away_from_the_rights(visit: Visit) -> None:
+    browser = visit(minting.holder(minting.patient().id))
+    page = browser.get("/mon-espace/droits").text
+    assert 'href="/mon-espace/reglages/sessions">Appareils et clés d’accès' in page
+    assert browser.get("/mon-espace/reglages/sessions").status_code == 200
+    work = visit(minting.doctor())
+    assert 'href="/pro/reglages/sessions"' in work.get("/pro/a-traiter").text
+    assert work.get("/pro/reglages/sessions").status_code == 200
