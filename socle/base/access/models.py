@@ -8,6 +8,9 @@ from django.db.models import Q
 
 from socle import clock
 
+WEIGHT = ("deceased", "opposed", "closed", "open", "announced")
+"""States of a record, the one that prevails among a person's identities first."""
+
 
 class Opening(models.Model):
     """The state of a person's record and space. Source: rules.md §2.6, §3.1 (R1111-28, -36, -40)."""

@@ -16,6 +16,7 @@ from django.db import connection
 from socle import clock
 from socle.base.access import habilitation
 from socle.base.access.actor import Actor, Kind, Purpose
+from socle.base.access.models import WEIGHT
 from socle.base.access.rules import Decision, record_decision
 
 
@@ -125,12 +126,15 @@ class Sight:
         )
 
 
+_WEIGHT = ", ".join(f"'{state}'" for state in WEIGHT)
+
+
 def columns(family: str) -> str:
     """SQL, for a larger statement: the columns of `Facts` in order, for the identities that this expression (uuid[]) gives and
     the actor that `values` names."""
     return f"""
   (SELECT state FROM access_opening WHERE patient_id = ANY({family})
-     ORDER BY array_position(ARRAY['deceased', 'opposed', 'closed', 'open', 'announced'], state) LIMIT 1),
+     ORDER BY array_position(ARRAY[{_WEIGHT}], state) LIMIT 1),
   EXISTS (SELECT 1 FROM access_authorisation WHERE patient_id = ANY({family}) AND person_id = %(person)s
      AND state = 'valid' AND (expires_at IS NULL OR expires_at > %(now)s)),
   EXISTS (SELECT 1 FROM access_authorisation WHERE patient_id = ANY({family})

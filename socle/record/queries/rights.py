@@ -54,7 +54,7 @@ def professional(*, actor: Actor, patient_id: UUID, person_id: UUID) -> Professi
     chart = _own_chart(actor, patient_id)
     note(kind="authorisation", shown=[person_id])
     referent = Referent.objects.filter(patient_id__in=chart.family, person_id=person_id, role="treating", until=None).first()
-    row = Authorisation.objects.filter(patient_id__in=chart.family, person_id=person_id).order_by("-since").first()
+    row = Authorisation.objects.filter(patient_id__in=chart.family, person_id=person_id).order_by("state", "-since").first()
     if row is not None:
         return Professional(person_id, row.person_name, row.person_title, row.structure_name, row.state, referent is not None)
     entry = next(iter(reading.about(chart.family, actor_id=person_id, doors=list(accesses.WHAT), limit=1)), None)
@@ -89,5 +89,5 @@ def state(*, actor: Actor, patient_id: UUID) -> SpaceState:
     seen = chart.sight
     if not (seen.is_holder or (actor.kind is Kind.REPRESENTATIVE and seen.facts.represents)):
         raise NotFound()
-    row = Opening.objects.filter(patient_id__in=chart.family, state=seen.facts.opening).first()
+    row = Opening.objects.filter(patient_id__in=chart.family, state=seen.facts.opening).order_by("-changed_at").first()
     return SpaceState(headings.load(chart.root), seen.facts.opening, row.changed_at if row else None)

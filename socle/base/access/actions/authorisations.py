@@ -70,15 +70,16 @@ def _authorise(actor: Actor, person_id: UUID, patient_id: UUID) -> None:
 @door(reads=False)
 def block(*, actor: Actor, patient_id: UUID, family: tuple[UUID, ...], person_id: UUID, person_name: str, title: str) -> None:
     """The professional reads nothing of this record any more, in any mode, nor does anyone acting for them. Only the person does
-    it; the médecin traitant cannot be blocked (rules.md §2.6)."""
+    it; the médecin traitant cannot be blocked (rules.md §2.6). Every identity of the person holds the block: none loses it when a
+    merge is undone."""
     note(patient_id=patient_id, kind="block", shown=[person_id])
     only_holder(actor, family)
     if Referent.objects.filter(patient_id__in=family, person_id=person_id, role="treating", until=None).exists():
         TREATING.enforce()
     blocked = {"state": Authorisation.State.BLOCKED, "since": clock.now(), "expires_at": None}
-    if not Authorisation.objects.filter(patient_id__in=family, person_id=person_id).update(**blocked):
+    for identity in sorted(family):
         Authorisation.objects.update_or_create(
-            patient_id=patient_id,
+            patient_id=identity,
             person_id=person_id,
             defaults=blocked,
             create_defaults={**blocked, "person_name": person_name, "person_title": title},

@@ -24,18 +24,21 @@ def set_urgent_access(
     regulation_allowed: bool,
     masked_shown_in_emergency: bool,
 ) -> None:
-    """The person's choices about urgent access hold from now on."""
+    """The person's choices about urgent access hold from now on. Every identity of the person holds a refusal: none loses it when
+    a merge is undone. What is allowed stands where a choice stood, and for the person as they are known today."""
     note(patient_id=patient_id, kind="choice")
     only_holder(actor, family)
-    Choice.objects.update_or_create(
-        patient_id=patient_id,
-        defaults={
-            "emergency_allowed": emergency_allowed,
-            "regulation_allowed": regulation_allowed,
-            "masked_shown_in_emergency": masked_shown_in_emergency,
-            "changed_at": clock.now(),
-        },
-    )
+    chosen = {
+        "emergency_allowed": emergency_allowed,
+        "regulation_allowed": regulation_allowed,
+        "masked_shown_in_emergency": masked_shown_in_emergency,
+        "changed_at": clock.now(),
+    }
+    holding = set(family)
+    if emergency_allowed and regulation_allowed:
+        holding = {patient_id, *Choice.objects.filter(patient_id__in=family).values_list("patient_id", flat=True)}
+    for identity in sorted(holding):
+        Choice.objects.update_or_create(patient_id=identity, defaults=chosen)
 
 
 @door(reads=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -75,7 +76,7 @@ def rights(*, actor: Actor, patient_id: UUID, family: tuple[UUID, ...]) -> Right
     treating = set(
         Referent.objects.filter(patient_id__in=family, role="treating", until=None).values_list("person_id", flat=True)
     )
-    rows = Authorisation.objects.filter(patient_id__in=family).order_by("-since")
+    rows = _one_each(Authorisation.objects.filter(patient_id__in=family).order_by("-since"))
     readers = tuple(
         Reader(
             row.person_id,
@@ -114,6 +115,15 @@ def _place(family: tuple[UUID, ...], row: EmergencySession) -> str:
     """The structure that the journal wrote when the access was opened; empty when it wrote none."""
     lines = reading.about(family, actor_id=row.person_id, doors=[OPENED_URGENTLY], since=row.started_at - _WRITTEN_WITHIN)
     return next((line.structure_name for line in lines if row.id in line.object_ids), "")
+
+
+def _one_each(rows: Iterable[Authorisation]) -> list[Authorisation]:
+    """One row a professional, in the same order: a block under one identity of the person is a block."""
+    kept: dict[UUID, Authorisation] = {}
+    for row in rows:
+        if row.person_id not in kept or row.state == Authorisation.State.BLOCKED != kept[row.person_id].state:
+            kept[row.person_id] = row
+    return list(kept.values())
 
 
 @dataclass(frozen=True, slots=True)
