@@ -40,13 +40,14 @@ def family_named(identity: str) -> str:
     return f"LATERAL ({families.family_of(identity)}) fam"
 
 
-def chart_of(actor: Actor, row: Sequence[Any]) -> Chart:
+def chart_of(actor: Actor, row: Sequence[Any], *, told: bool = True) -> Chart:
     """The chart that the values of COLUMNS make, whatever this actor may read of it; the journal's entry is about this person
-    from here on. NotFound when they name nobody."""
+    from here on, unless `told` is False. NotFound when they name nobody."""
     root, ids, *facts = row
     if root is None:
         raise NotFound()
-    note(patient_id=root)
+    if told:
+        note(patient_id=root)
     family = tuple(ids)
     return Chart(root, family, sight.of_row(actor, family, facts))
 

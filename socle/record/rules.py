@@ -38,17 +38,21 @@ class Authorship:
     author_national_id: str
 
 
+def may_feed(actor: Actor) -> Decision:
+    """Whether this kind of actor deposits at all. Asked before anything is looked up: the answer says nothing of anybody."""
+    if actor.kind is Kind.SOFTWARE:
+        return YES if SCOPE_DEPOSIT in actor.rights and actor.structure_id else NO_SCOPE
+    return YES if actor.kind is Kind.SYSTEM or actor.is_professional else NOT_YOUR_ROLE
+
+
 def may_deposit(actor: Actor, opening: str, type_code: str) -> Decision:
     """Feeding needs an open record and a habilitation to write the type; no authorisation to read (rules.md §2.4 step 3)."""
     state = state_decision(opening)
     if not state.allowed:
         return OPPOSED_TO_DEPOSIT if state is OPPOSED else state
-    if actor.kind is Kind.SOFTWARE:
-        return YES if SCOPE_DEPOSIT in actor.rights and actor.structure_id else NO_SCOPE
-    if actor.kind is Kind.SYSTEM:
-        return YES
-    if not actor.is_professional:
-        return NOT_YOUR_ROLE
+    feeds = may_feed(actor)
+    if not feeds.allowed or not actor.is_professional:
+        return feeds
     return YES if type_code in habilitation.of(actor).write else NOT_THIS_TYPE
 
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 from uuid import UUID
 
+import pytest
+
 from socle import clock
 from socle.base.access.actor import Actor
 from socle.base.identity.models import Patient
+from socle.errors import Forbidden
 from socle.record import incoming
 from socle.record.actions import deposits, labels, openings
 from socle.record.incoming import HIDDEN_FROM_PATIENT, MASKED, Claims
@@ -101,3 +104,16 @@ def test_a_person_cannot_tell_a_known_matricule_from_an_unknown_one(wire: Wire) 
     for kind in ("Patient?identifier=", "DocumentReference?status=current&patient.identifier="):
         assert answers["known", kind] == answers["unknown", kind]
     assert client.get(f"Patient?identifier=urn:oid:{mine.oid}|{mine.matricule}").json()["total"] == 1
+
+
+def test_a_person_who_deposits_about_another_learns_nothing_of_them() -> None:
+    """Known or not, opposed or not, right traits or wrong ones: one answer, before anything is looked up."""
+    mine, opposed, known = minting.patient(), minting.patient(), minting.patient()
+    openings.set_state(actor=minting.holder(opposed.id), patient_id=opposed.id, state="opposed")
+    codes = set()
+    for patient_id in (mine.id, opposed.id, known.id, clock.new_id()):
+        claims = Claims(unique_id=samples.urn(), type_code="11488-4", patient_id=patient_id)
+        with pytest.raises(Forbidden) as refusal:
+            deposits.deposit(actor=minting.holder(mine.id), incoming=incoming.read(b"Texte.", "text/plain", claims))
+        codes.add((refusal.value.code, refusal.value.sentence))
+    assert len(codes) == 1

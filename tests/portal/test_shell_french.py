@@ -112,7 +112,9 @@ def test_another_text_is_refused_with_the_way_to_mend_it(typed: str) -> None:
     assert "04/11/1987" in refusal.value.sentence
 
 
-@pytest.mark.parametrize(("typed", "absent"), [("31/02/1987", True), ("29 février 2023", True), ("4/11/87", False), ("4 ju 1987", False)])
+@pytest.mark.parametrize(
+    ("typed", "absent"), [("31/02/1987", True), ("29 février 2023", True), ("4/11/87", False), ("4 ju 1987", False)]
+)
 def test_a_day_that_no_calendar_has_is_told_from_one_badly_written(typed: str, absent: bool) -> None:
     with pytest.raises(Invalid) as refusal:
         french.read_day(typed)

@@ -124,9 +124,7 @@ def status_page(request: HttpRequest, status: int) -> HttpResponse:
     return refusal_page(request, _refusal(WORDINGS[status]), status)
 
 
-def refusal_page(
-    request: HttpRequest, refusal: Refusal, status: int, *, patient: PatientHeader | None = None
-) -> HttpResponse:
+def refusal_page(request: HttpRequest, refusal: Refusal, status: int, *, patient: PatientHeader | None = None) -> HttpResponse:
     """Any refusal as a page in the layout of its space, under the identity of the `patient` it is about when given; a number to
     quote is shown when the request has one."""
     space = space_of(request.path_info)

@@ -22,7 +22,7 @@ from socle.record.incoming import HIDDEN_FROM_PATIENT, HIDDEN_FROM_REPRESENTATIV
 from socle.record.mappings.document_reference import as_text
 from socle.record.mappings.submission_set import Lot, lot_text
 from socle.record.models import Document, SubmissionSet
-from socle.record.rules import may_change, may_deposit
+from socle.record.rules import may_change, may_deposit, may_feed
 
 MAX_TEXT = 64 * 1024
 """Signs of a served resource: what a search of a hundred gives stays within reason."""
@@ -93,12 +93,14 @@ def _prepare(actor: Actor, incoming: Incoming) -> _Ready:
 def _owner(*, actor: Actor, ready: _Ready) -> UUID:
     """Whose key a large content is sealed under before the deposit door opens; the same gate as the deposit answers first."""
     not_journalled()
+    may_feed(actor).enforce()
     going, _ = destination.load(actor, ready.incoming, ready.ins)
     return going.owner(ready.incoming, ready.ins)
 
 
 @door(reads=False)
 def _deposit(*, actor: Actor, ready: _Ready) -> Deposited:
+    may_feed(actor).enforce()
     going, warnings = destination.load(actor, ready.incoming, ready.ins)
     _check_right(actor, going, ready)
     note(revision=next_revision(going.root))
@@ -109,6 +111,7 @@ def _deposit(*, actor: Actor, ready: _Ready) -> Deposited:
 def _deposit_lot(*, actor: Actor, lot: Lot, ready: tuple[_Ready, ...]) -> DepositedLot:
     if not ready:
         raise Invalid("lot", "Un lot contient au moins un document.")
+    may_feed(actor).enforce()
     going, first = destination.load(actor, ready[0].incoming, ready[0].ins)
     warnings = [first, *(destination.check_same(going, one.incoming, one.ins) for one in ready[1:])]
     for one in ready:

@@ -50,7 +50,7 @@ _HIDDEN = ("masked", "hidden_from_patient", "hidden_from_representatives")
 IDENTIFIED = """
 SELECT id FROM record_document WHERE unique_id = %s AND NOT deleted
 UNION
-SELECT id FROM record_document WHERE set_id = %s AND set_id <> '' AND state = 'current' AND NOT deleted LIMIT 20
+SELECT id FROM record_document WHERE set_id = %s AND set_id <> '' AND state = 'current' AND NOT deleted
 """
 
 
@@ -58,7 +58,8 @@ SELECT id FROM record_document WHERE set_id = %s AND set_id <> '' AND state = 'c
 def read(*, actor: Actor, document_id: UUID) -> Served:
     """The document as it is now. NotFound when it is absent, deleted, hidden, or of a record closed to this reader. One
     statement, whatever the answer."""
-    row, seen = _one(actor, document_id)
+    row, chart = _one(actor, document_id)
+    seen = chart.sight
     if not (seen.decision().allowed and seen.sees(_facts(row))):
         raise NotFound()
     note(kind="document", shown=[document_id])
@@ -74,7 +75,8 @@ def read_version(*, actor: Actor, document_id: UUID, version: int) -> Served:
     """The document as it read under that version, for who sees it now and could have seen it ever since: a gap would tell
     that it was hidden meanwhile. NotFound otherwise, and for a version that never was. One statement for the present version, two
     for another."""
-    row, seen = _one(actor, document_id)
+    row, chart = _one(actor, document_id)
+    seen = chart.sight
     facts = _facts(row)
     if not (seen.decision().allowed and seen.sees(facts)):
         raise NotFound()
@@ -95,7 +97,8 @@ def read_version(*, actor: Actor, document_id: UUID, version: int) -> Served:
 def changing(*, actor: Actor, document_id: UUID) -> Served:
     """The document, for whoever is about to change its labels: those who see it, and its author even without authorisation to
     read the record. NotFound otherwise."""
-    row, seen = _one(actor, document_id)
+    row, chart = _one(actor, document_id)
+    seen = chart.sight
     if not _within_reach(actor, row, seen):
         raise NotFound()
     note(kind="document", shown=[document_id])
@@ -110,22 +113,23 @@ def identified(*, actor: Actor, identifier: str) -> tuple[UUID, ...]:
         cursor.execute(IDENTIFIED, [identifier, identifier])
         ids = [row[0] for row in cursor.fetchall()]
     found = []
+    note(kind="document")
     for document_id in ids:
-        row, seen = _one(actor, document_id)
-        if _within_reach(actor, row, seen):
+        row, chart = _one(actor, document_id, told=False)
+        if _within_reach(actor, row, chart.sight):
             found.append(document_id)
-    note(kind="document", shown=found)
+            note(patient_id=chart.root, shown=[document_id])
     return tuple(found[:2])
 
 
-def _one(actor: Actor, document_id: UUID) -> tuple[Row, sight.Sight]:
-    """The row, and the actor's sight of its record. One statement. NotFound when there is no such row."""
+def _one(actor: Actor, document_id: UUID, *, told: bool = True) -> tuple[Row, Chart]:
+    """The row, and the chart of its record. One statement. NotFound when there is no such row."""
     with connection.cursor() as cursor:
         cursor.execute(_READ, {"document": document_id, **sight.values(actor)})
         row = cursor.fetchone()
     if row is None:
         raise NotFound()
-    return row, chart_of(actor, row[_CHART:]).sight
+    return row, chart_of(actor, row[_CHART:], told=told)
 
 
 def _facts(row: Row) -> Facts:

@@ -43,8 +43,8 @@ def summary(request: HttpRequest, patient_id: UUID) -> HttpResponse:
 
 
 def _allergies(root: UUID, found: synthesis.Synthesis) -> list[values.Fact]:
-    """Those told, else the dated statement that there is none known: a fact for who sees the whole record; for the others what one
-    document says, since another one that they do not see may say the contrary."""
+    """Those told, else the dated statement that there is none known: a fact for who sees the whole record; for the others what
+    one document says, since another one that they do not see may say the contrary."""
     if found.allergies or found.no_known_allergy is None:
         return [presenting.fact(root, one) for one in found.allergies]
     none_known = found.no_known_allergy
