@@ -147,6 +147,16 @@ class UsedAssertion(models.Model):
         indexes = [models.Index(fields=["expires_at"], name="signin_usedassertion_end")]
 
 
+class UsedChallenge(models.Model):
+    """A challenge of a passkey that was answered, rightly or not: it serves once. `hash` is its SHA-256."""
+
+    hash = models.BinaryField(primary_key=True)
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["expires_at"], name="signin_usedchallenge_end")]
+
+
 class Invitation(models.Model):
     """A link, of one use and seven days, by which somebody without national identity provider makes their account. The structure
     answers for them: their person and situations are in the directory already."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -29,7 +30,7 @@ from socle.portal.signin.views import Entry, enter
 LEVEL = "cle"
 _CHALLENGE = "socle-cle"
 _CHALLENGE_S = 300
-_PURPOSE = "passkey challenge"
+_PROVING = "passkey proof"
 _WIRE = system("connexion")
 
 
@@ -41,7 +42,7 @@ def ask_new(request: HttpRequest) -> HttpResponse:
     if present is None or not present.usable:
         return JsonResponse({"message": "Connectez-vous d’abord."}, status=403)
     known = [key.key_id for key in queries.passkeys(actor=actor_of(request), account_id=present.account_id)]
-    return _asked(passkeys.ask_new(_site(request), present.account_id, present.name, known))
+    return _asked(passkeys.ask_new(_site(request), present.account_id, present.name, known), _adding(present))
 
 
 @never_cache
@@ -52,7 +53,7 @@ def add(request: HttpRequest) -> HttpResponse:
     if present is None or not present.usable:
         return JsonResponse({"message": "Connectez-vous d’abord."}, status=403)
     try:
-        key = passkeys.new_key(_site(request), _challenge(request), request.POST.get("credential", ""))
+        key = passkeys.new_key(_site(request), _challenge(request, _adding(present)), request.POST.get("credential", ""))
         label = cookies.label_of(request.headers.get("User-Agent", ""))
         credentials.add_passkey(actor=actor_of(request), account_id=present.account_id, key=key, label=label)
     except SocleError as error:
@@ -66,7 +67,7 @@ def ask_proof(request: HttpRequest) -> HttpResponse:
     """What the browser needs to prove who is there: the owner of the locked session, or anybody with an invited account."""
     present = sign_in_of(request)
     known = queries.passkeys(actor=_WIRE, account_id=present.account_id) if present is not None else ()
-    return _asked(passkeys.ask_proof(_site(request), [key.key_id for key in known]))
+    return _asked(passkeys.ask_proof(_site(request), [key.key_id for key in known]), _PROVING)
 
 
 @never_cache
@@ -87,7 +88,7 @@ def prove(request: HttpRequest) -> HttpResponse:
 
 
 def _proven(request: HttpRequest, present: SignIn | None) -> Recognised:
-    credential, challenge = request.POST.get("credential", ""), _challenge(request)
+    credential, challenge = request.POST.get("credential", ""), _challenge(request, _PROVING)
     key = queries.passkey(actor=_WIRE, key_id=passkeys.key_of(credential))
     if key is None:
         raise _unknown()
@@ -111,11 +112,16 @@ def _site(request: HttpRequest) -> Site:
     return Site(f"{scheme}://{host}", urlsplit(f"//{host}").hostname or "")
 
 
-def _asked(asked: Asked) -> HttpResponse:
+def _adding(present: SignIn) -> str:
+    """What a challenge for a new passkey is sealed for: it proves nobody, and adds to no other account."""
+    return f"passkey of {present.account_id}"
+
+
+def _asked(asked: Asked, purpose: str) -> HttpResponse:
     answer = JsonResponse(asked.options)
     answer.set_cookie(
         _CHALLENGE,
-        seal_text({"challenge": asked.challenge, "until": _now() + _CHALLENGE_S}, _PURPOSE),
+        seal_text({"challenge": asked.challenge, "until": _now() + _CHALLENGE_S}, purpose),
         max_age=_CHALLENGE_S,
         path="/connexion",
         httponly=True,
@@ -125,19 +131,24 @@ def _asked(asked: Asked) -> HttpResponse:
     return answer
 
 
-def _challenge(request: HttpRequest) -> str:
-    """The challenge that this browser was given, five minutes ago at most."""
+def _challenge(request: HttpRequest, purpose: str) -> str:
+    """The challenge that this browser was given for that, five minutes ago at most; it is used up. Invalid `cle` otherwise."""
     try:
-        told: dict[str, Any] = unseal_text(request.COOKIES.get(_CHALLENGE, ""), _PURPOSE)
+        told: dict[str, Any] = unseal_text(request.COOKIES.get(_CHALLENGE, ""), purpose)
     except Unsealable:
         raise _unknown() from None
-    if told["until"] < _now():
+    challenge, until = str(told["challenge"]), int(told["until"])
+    if until < _now():
         raise _unknown()
-    return str(told["challenge"])
+    # A second more than the challenge lives: it is never forgotten before it has ended.
+    kept_until = datetime.fromtimestamp(until + 1, UTC)
+    if not credentials.first_use_of_challenge(actor=_WIRE, challenge=challenge, expires_at=kept_until):
+        raise _unknown()
+    return challenge
 
 
 def _forgotten(answer: HttpResponse) -> HttpResponse:
-    """A challenge serves once."""
+    """The browser keeps nothing of a challenge that was answered."""
     answer.delete_cookie(_CHALLENGE, path="/connexion", samesite="Strict")
     return answer
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
+
+from django.db import connection
 
 from socle import clock
 from socle.base.access.actor import Actor
 from socle.base.access.doors import door, not_journalled, note
 from socle.base.signin.gateways.passkeys import NewKey
-from socle.base.signin.models import Credential
+from socle.base.signin.models import Credential, UsedChallenge
+from socle.base.signin.sealing import hash_of
 from socle.errors import Conflict, NotFound
 
 
@@ -21,6 +25,20 @@ def first_use_of_code(*, actor: Actor, account_id: UUID, step: int) -> bool:
             counter=step, last_used_at=clock.now()
         )
     )
+
+
+@door(reads=False)
+def first_use_of_challenge(*, actor: Actor, challenge: str, expires_at: datetime) -> bool:
+    """Whether that challenge of a passkey was never answered before; it is used up now, whatever the answer is worth. Those that
+    would be too old anyway are forgotten."""
+    not_journalled()
+    UsedChallenge.objects.filter(expires_at__lt=clock.now()).delete()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO signin_usedchallenge (hash, expires_at) VALUES (%s, %s) ON CONFLICT DO NOTHING",
+            [hash_of(challenge), expires_at],
+        )
+        return bool(cursor.rowcount)
 
 
 @door(reads=False)

@@ -1,0 +1,105 @@
+"""A proof that was seen serves nobody again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+
+import httpx
+import pytest
+
+from socle.base.access.doors import sql_allowed
+from socle.base.signin import session
+from socle.base.signin.models import Credential
+from socle.base.signin.session import COOKIE
+from tests.authenticators import Authenticator
+from tests.base.signin.test_invited_accounts import administrator, structure
+from tests.running import Platform
+from tests.signing_in import Browser, browser, session_for
+
+ADD, PROVE = "/connexion/cles", "/connexion/cles/preuve"
+CHALLENGE = "socle-cle"
+
+
+@pytest.fixture
+def site(platform: Platform) -> str:
+    """Passkeys are bound to a name."""
+    return platform.endpoints["http"].replace("127.0.0.1", "localhost")
+
+
+@pytest.fixture
+def browsers(site: str) -> Iterator[list[Browser]]:
+    with ExitStack() as stack:
+        yield [stack.enter_context(browser(site)) for _ in range(3)]
+
+
+def asked(chrome: Browser, path: str) -> str:
+    answer = chrome.post(f"{path}/demande", {})
+    assert answer.status_code == 200, answer.text
+    return str(answer.json()["challenge"])
+
+
+def with_key(chrome: Browser) -> Authenticator:
+    """The person of a session of this browser has a passkey now."""
+    chrome.http.cookies.set(COOKIE, session_for(administrator(structure())))
+    phone = Authenticator(chrome.address)
+    assert chrome.post(ADD, {"credential": phone.made(asked(chrome, ADD))}).status_code == 200
+    return phone
+
+
+def replayed(chrome: Browser, kept: str, path: str, credential: str) -> httpx.Response:
+    """The answer, sent with a challenge's cookie that another browser was given."""
+    chrome.http.cookies.clear()
+    chrome.get("/apparence")
+    chrome.http.cookies.set(CHALLENGE, kept)
+    return chrome.post(path, {"credential": credential})
+
+
+def test_a_proof_serves_once(browsers: list[Browser]) -> None:
+    phone = with_key(browsers[0])
+    owner, other, third = browsers
+    owner.http.cookies.clear()
+    challenge = asked(owner, PROVE)
+    kept, proof = owner.http.cookies[CHALLENGE], phone.proof(challenge)
+    first = owner.post(PROVE, {"credential": proof})
+    assert first.status_code == 200, first.text
+    assert session.find(owner.http.cookies[COOKIE]) is not None
+    for thief in (other, third, other):
+        again = replayed(thief, kept, PROVE, proof)
+        assert again.status_code == 400
+        assert COOKIE not in again.cookies
+    assert replayed(third, "", PROVE, phone.proof(asked(third, PROVE))).status_code == 400
+    other.http.cookies.clear()
+    fresh = phone.proof(asked(other, PROVE))
+    assert other.post(PROVE, {"credential": fresh}).status_code == 200
+
+
+def test_a_proof_serves_once_even_in_a_race(browsers: list[Browser]) -> None:
+    phone = with_key(browsers[0])
+    browsers[0].http.cookies.clear()
+    challenge = asked(browsers[0], PROVE)
+    kept, proof = browsers[0].http.cookies[CHALLENGE], phone.proof(challenge)
+    with ThreadPoolExecutor(3) as pool:
+        answers = list(pool.map(lambda one: replayed(one, kept, PROVE, proof).status_code, browsers))
+    assert sorted(answers) == [200, 400, 400]
+
+
+def test_a_challenge_for_a_proof_adds_nothing_and_the_other_way_round(browsers: list[Browser]) -> None:
+    owner, phone = browsers[0], with_key(browsers[0])
+    second = Authenticator(owner.address)
+    assert owner.post(ADD, {"credential": second.made(asked(owner, PROVE))}).status_code == 400
+    with sql_allowed("tests"):
+        assert not Credential.objects.filter(key_id=second.id).exists()
+    challenge = asked(owner, ADD)
+    assert owner.post(PROVE, {"credential": phone.proof(challenge)}).status_code == 400
+    assert owner.post(ADD, {"credential": second.made(asked(owner, ADD))}).status_code == 200
+
+
+def test_a_wrong_answer_uses_the_challenge_up_too(browsers: list[Browser]) -> None:
+    owner, phone = browsers[0], with_key(browsers[0])
+    owner.http.cookies.clear()
+    challenge = asked(owner, PROVE)
+    kept = owner.http.cookies[CHALLENGE]
+    assert owner.post(PROVE, {"credential": Authenticator(owner.address).proof(challenge)}).status_code == 400
+    assert replayed(browsers[1], kept, PROVE, phone.proof(challenge)).status_code == 400
