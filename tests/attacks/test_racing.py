@@ -5,17 +5,21 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 
 import pytest
 from django.db import connection, transaction
 
+from socle import clock
 from socle.base.access import sight
 from socle.base.access.actions import authorisations
-from socle.base.access.actor import Actor, Purpose
+from socle.base.access.actor import Actor, Kind, Purpose, system
 from socle.base.access.doors import sql_allowed
 from socle.base.access.models import Authorisation, EmergencySession
 from socle.base.events.models import Event
-from socle.errors import Forbidden
+from socle.base.signin.actions import invitations, rights
+from socle.base.signin.models import Account, Invitation
+from socle.errors import Forbidden, NotFound
 from socle.record.actions import openings
 from tests import minting
 
@@ -122,3 +126,26 @@ def test_a_reason_that_nobody_can_read_opens_nothing(reason: str) -> None:
     with pytest.raises(Forbidden, match="motif"):
         openings.open_urgently(actor=doctor, patient_id=patient.id, purpose=Purpose.EMERGENCY, reason=reason)
     openings.open_urgently(actor=doctor, patient_id=patient.id, purpose=Purpose.EMERGENCY, reason="Malaise aux urgences")
+
+
+def test_an_invitation_withdrawn_while_it_is_accepted_makes_no_account(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The invitation is found, then it is withdrawn, then its row is locked: the very order of the attack."""
+    boss = Actor(kind=Kind.ADMINISTRATOR, person_id=clock.new_id(), name="Alix ESSAI", rights=frozenset({"accounts"}))
+    found = invitations._pending
+    for withdrawn in (True, False):
+        login = f"{clock.new_id()}@courriel.example"
+        guest = invitations.Guest(login, "Essai", "Noa")
+        invited = invitations.invite_administrator(actor=boss, guest=guest, rights=frozenset({"accounts"}))
+
+        def paused(token: str) -> Invitation:
+            row = found(token)
+            if withdrawn:  # noqa: B023
+                together([lambda: rights.withdraw_invitation(actor=boss, invitation_id=row.id)])
+            return row
+
+        monkeypatch.setattr(invitations, "_pending", paused)
+        outcome = pytest.raises(NotFound) if withdrawn else nullcontext()
+        with outcome:
+            invitations.accept(actor=system("test"), token=invited.token, password=b"x", step=1)
+        with sql_allowed("tests"):
+            assert Account.objects.filter(subject=login).exists() is not withdrawn

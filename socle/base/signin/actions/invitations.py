@@ -118,7 +118,7 @@ def accept(*, actor: Actor, token: str, password: bytes, step: int) -> UUID:
     served. Returns the account's id. NotFound `invitation`; Conflict `compte-existant`."""
     note(kind="account")
     row = Invitation.objects.select_for_update().filter(id=_pending(token).id, used_at=None).first()
-    if row is None:
+    if row is None or row.expires_at <= clock.now():  # withdrawn while this waited for its lock
         raise _gone()
     Invitation.objects.filter(id=row.id).update(used_at=clock.now())
     try:
