@@ -1,4 +1,4 @@
-"""A proof that was seen serves nobody again."""
+"""A proof that was seen serves nobody again, and what is no proof breaks nothing."""
 
 from __future__ import annotations
 
@@ -103,3 +103,9 @@ def test_a_wrong_answer_uses_the_challenge_up_too(browsers: list[Browser]) -> No
     kept = owner.http.cookies[CHALLENGE]
     assert owner.post(PROVE, {"credential": Authenticator(owner.address).proof(challenge)}).status_code == 400
     assert replayed(browsers[1], kept, PROVE, phone.proof(challenge)).status_code == 400
+
+
+@pytest.mark.parametrize("opened", ["[", '{"id":', '{"id":['])
+def test_deep_answers_are_refused_and_no_more(browsers: list[Browser], opened: str) -> None:
+    asked(browsers[0], PROVE)
+    assert browsers[0].post(PROVE, {"credential": opened * (19_000 // len(opened))}).status_code == 400

@@ -25,6 +25,7 @@ ALGORITHMS = ["ES256", "ES384", "PS256", "RS256"]
 LEEWAY_S = 10
 _WIRE = system("oauth")
 _LONGEST_JTI = 255
+_LONGEST_ISSUER = 199
 
 
 def software_of(form: Mapping[str, str]) -> Software:
@@ -61,10 +62,19 @@ def _verified(assertion: str, software: Software) -> dict[str, Any]:
         ).validate(claims)
     except (JoseError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise invalid_client() from error
-    jti = claims["jti"]
-    if not isinstance(jti, str) or len(jti) > _LONGEST_JTI or claims["exp"] > now + ASSERTION_AT_MOST.total_seconds():
+    if not _is_plain(claims["jti"], _LONGEST_JTI) or not _ends_soon(claims["exp"], now):
         raise invalid_client()
     return dict(claims)
+
+
+def _ends_soon(exp: object, now: int) -> bool:
+    """Whether it is a number of this time: what is no number (NaN) is no time either."""
+    return isinstance(exp, int | float) and now - LEEWAY_S <= exp <= now + ASSERTION_AT_MOST.total_seconds()
+
+
+def _is_plain(text: object, longest: int) -> bool:
+    """Whether it is a text that can be stored and compared: no lone surrogate, no sign that is not seen."""
+    return isinstance(text, str) and len(text) <= longest and text.isprintable()
 
 
 def audiences() -> list[str]:
@@ -79,4 +89,4 @@ def _claimed(assertion: str) -> str:
     except (JoseError, ValueError, RecursionError):
         return ""
     issuer = claims.get("iss") if isinstance(claims, dict) else ""
-    return issuer if isinstance(issuer, str) and len(issuer) < 200 else ""
+    return str(issuer) if _is_plain(issuer, _LONGEST_ISSUER) else ""

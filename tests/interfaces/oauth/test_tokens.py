@@ -17,7 +17,7 @@ from uuid import UUID
 
 import httpx
 import pytest
-from joserfc import jwt
+from joserfc import jws
 from joserfc.jwk import ECKey, OctKey
 
 from simulators.client import sign_in as pick
@@ -64,7 +64,7 @@ class Caller:
         signing = key or self.key
         algorithm = "HS256" if isinstance(signing, OctKey) else "ES256"
         told = {name: value for name, value in claims.items() if value is not None}
-        return jwt.encode({"alg": algorithm}, told, signing, algorithms=["ES256", "HS256"])
+        return jws.serialize_compact({"alg": algorithm}, json.dumps(told).encode(), signing, algorithms=["ES256", "HS256"])
 
     def ask(self, form: dict[str, str], assertion: str | None = None, path: str = "") -> httpx.Response:
         proof = {"client_assertion_type": JWT_BEARER, "client_assertion": assertion or self.assertion()}
@@ -169,6 +169,12 @@ def test_only_its_own_fresh_signature_proves_a_software(caller: Caller, platform
         "endless": caller.assertion(exp=None),
         "too long": caller.assertion(exp=now + 400),
         "no number": caller.assertion(jti=None),
+        "an issuer that nothing can store": caller.assertion(iss="a\x00b", sub="a\x00b"),
+        "an issuer that is no text": caller.assertion(iss="\ud800", sub="\ud800"),
+        "a number that is no text": caller.assertion(jti="\ud800"),
+        "an end that is no time": caller.assertion(exp=float("nan")),
+        "an end beyond time": caller.assertion(exp=float("inf")),
+        "an end before time": caller.assertion(exp=float("-inf")),
         "not a token": "a.b.c",
         "unsigned": base64.urlsafe_b64encode(b'{"alg":"none"}').decode().rstrip("=")
         + "."

@@ -25,6 +25,8 @@ from socle.errors import Invalid
 
 _NAME = "socle"
 _LONGEST = 20_000
+_WRONG = (WebAuthnException, ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError)
+"""What an answer that is no proof may raise, in our hands or the library's: it comes from anybody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,7 @@ def new_key(site: Site, challenge: str, credential: str) -> NewKey:
             expected_origin=site.origin,
             require_user_verification=True,
         )
-    except (WebAuthnException, ValueError, KeyError, TypeError) as error:
+    except _WRONG as error:
         raise _refused() from error
     return NewKey(found.credential_id, found.credential_public_key, found.sign_count)
 
@@ -96,7 +98,7 @@ def key_of(credential: str) -> bytes:
     """Which passkey an answer says it is: it only chooses the key it is then checked with."""
     try:
         return base64url_to_bytes(str(_told(credential)["id"]))
-    except (ValueError, KeyError, TypeError) as error:
+    except _WRONG as error:
         raise _refused() from error
 
 
@@ -112,7 +114,7 @@ def counter_of(site: Site, challenge: str, credential: str, public_key: bytes, c
             credential_current_sign_count=counter,
             require_user_verification=True,
         )
-    except (WebAuthnException, ValueError, KeyError, TypeError) as error:
+    except _WRONG as error:
         raise _refused() from error
     return found.new_sign_count
 
