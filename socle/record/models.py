@@ -60,6 +60,8 @@ class Document(models.Model):
     deleted = models.BooleanField(default=False)
     """Deleted by its author: never shown nor counted again, kept for the proof. Source: rules.md §2.1 (TD3.3c)."""
     masked = models.BooleanField(default=False)
+    masked_by_holder = models.BooleanField(default=False)
+    """The mask is the person's: its author does not lift it."""
     hidden_from_patient = models.BooleanField(default=False)
     hidden_since = models.DateTimeField(null=True)
     hidden_from_representatives = models.BooleanField(default=False)
@@ -126,6 +128,7 @@ class Document(models.Model):
             ),
             models.CheckConstraint(condition=Q(state__in=["current", "superseded"]), name="record_document_state"),
             models.CheckConstraint(condition=~Q(masked=True, hidden_from_patient=True), name="record_document_mask_not_both"),
+            models.CheckConstraint(condition=Q(masked_by_holder=False) | Q(masked=True), name="record_document_holder_masks"),
             models.CheckConstraint(
                 condition=Q(hidden_from_patient=False) | Q(hidden_since__isnull=False), name="record_document_hidden_since"
             ),

@@ -57,6 +57,7 @@ def _keep_masks(document: Document, parent: Document) -> None:
     if parent.masked and document.hidden_from_patient:
         raise Invalid("labels", "La version remplacée est masquée aux professionnels : celle-ci ne peut pas l’être au patient.")
     document.masked = document.masked or parent.masked
+    document.masked_by_holder = parent.masked_by_holder
     document.hidden_from_representatives = document.hidden_from_representatives or parent.hidden_from_representatives
 
 
