@@ -1,4 +1,4 @@
-"""« Ouvrir le dossier » without scripts: what is said before, what the urgent access says, what a refusal leaves."""
+"""« Ouvrir le dossier » without scripts: what is said before, what an urgent access says of itself, what a refusal leaves."""
 
 from __future__ import annotations
 

@@ -182,6 +182,19 @@ def test_a_hidden_allergy_never_leaves_a_bold_contrary(visit: Visit) -> None:
     assert "Des éléments peuvent être masqués" not in whole
 
 
+def test_a_contradicted_allergy_quotes_who_denies_it_and_its_line_says_the_day(visit: Visit) -> None:
+    told, denied = minting.patient(), minting.patient()
+    for patient in (told, denied):
+        put(patient, content=report(patient, text="Allergie à l’arachide."))
+    put(denied, content=report(denied, text="Soins dentaires. Pas d’allergie <déclarée>."))
+    settle()
+    alone, against = (words(visit(caring(one)).get(record(one))).replace("\u00a0", " ") for one in (told, denied))
+    assert "indique le contraire : « Pas d’allergie <déclarée> »" in against
+    assert re.search(r"Contredit le \d{2}/\d{2}/\d{4}", against)
+    assert "ontredit le" not in alone
+    assert "indique le contraire" not in alone
+
+
 def test_the_order_and_the_type_stay_in_the_links_of_the_list(visit: Visit) -> None:
     patient = minting.patient()
     author = minting.doctor()

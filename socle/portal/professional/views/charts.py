@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -46,7 +47,8 @@ def _allergies(root: UUID, found: synthesis.Synthesis) -> list[values.Fact]:
     """Those told, else the dated statement that there is none known: a fact for who sees the whole record; for the others what
     one document says, since another one that they do not see may say the contrary."""
     if found.allergies or found.no_known_allergy is None:
-        return [presenting.fact(root, one) for one in found.allergies]
+        denied = {one.says.id: one.against.document_day for one in found.divergences if one.against is not None}
+        return [_contradicted(presenting.fact(root, one), denied.get(one.id)) for one in found.allergies]
     none_known = found.no_known_allergy
     stated = replace(presenting.fact(root, none_known), value="Aucune allergie connue", dose="", detail="")
     if not found.may_be_partial:
@@ -54,6 +56,14 @@ def _allergies(root: UUID, found: synthesis.Synthesis) -> list[values.Fact]:
     day = french.day(none_known.document_day)
     told = f"Un document du {day} dit{presenting.NBSP}: pas d’allergie connue. Des éléments peuvent être masqués."
     return [replace(stated, value=told, date="", unsure=True)]
+
+
+def _contradicted(shown: values.Fact, day: datetime | None) -> values.Fact:
+    """The same, and the day of the document that denies it."""
+    if day is None:
+        return shown
+    told = f"contredit le {french.numeric(day)}"
+    return replace(shown, detail=f"{shown.detail} · {told}" if shown.detail else told.capitalize())
 
 
 def _measures(root: UUID, found: tuple[synthesis.Fact, ...]) -> list[values.Fact]:
@@ -84,6 +94,7 @@ def _divergence(root: UUID, one: synthesis.Divergence) -> dict[str, object]:
         "structured": says.reliability == "structured",
         "against": one.against,
         "against_day": french.day(one.against.document_day) if one.against else "",
+        "against_quote": one.against.quote.strip() if one.against else "",
         "against_source": presenting.source(root, one.against) if one.against else None,
         "pieces": presenting.quotation(says) if says.quote else (),
         "source": presenting.source(root, says),
