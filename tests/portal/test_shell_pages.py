@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -15,9 +17,11 @@ from django.test import Client, override_settings
 from django.test.signals import template_rendered
 from django.test.utils import setup_test_environment, teardown_test_environment
 
+from socle.base.directory import referents as directory
 from socle.deploy import headers
 from socle.portal.components import assets, refusals
 from socle.portal.components.fields import DayField
+from socle.portal.public import contacts
 from tests.portal import gallery
 from tests.portal.serving import open_to_all
 
@@ -237,3 +241,17 @@ def test_the_home_page_marks_what_is_to_come(client: Client) -> None:
     assert text.count('<span class="chip">À venir</span>') == 6
     assert text.index("Cette version sert la première") < text.index('<ol class="situations')
     assert "socle réunit" not in text
+
+
+def test_the_national_number_carries_no_date_that_nobody_verified(client: Client) -> None:
+    national = contacts.shown(directory.NATIONAL)
+    assert (national.verified_on, national.to_check) == (None, False)
+    never = contacts.shown(replace(directory.NATIONAL, id=UUID(int=1)))
+    assert (never.verified_on, never.to_check) == (None, True)
+
+
+def test_the_national_number_is_one_row(client: Client) -> None:
+    beside = "questions des professionnels. Appel gratuit."
+    assert beside in client.get("/referents").content.decode()
+    listed = client.get("/referents?departement=93").content.decode()
+    assert (beside in listed) is ("<table" not in listed)

@@ -46,11 +46,13 @@ class Contact:
     """Web page of a list, when there is no person to call."""
     hours: str = ""
     verified_on: date | None = None
+    national: bool = False
+    """The number common to all, which nobody verifies: it carries no date."""
 
     @property
     def to_check(self) -> bool:
-        """Never verified, or more than six months ago."""
-        return self.verified_on is None or clock.today() - self.verified_on > STALE_AFTER
+        """Never verified, or more than six months ago; never said of the national number."""
+        return not self.national and (self.verified_on is None or clock.today() - self.verified_on > STALE_AFTER)
 
 
 def shown(one: directory.Contact) -> Contact:
@@ -65,5 +67,6 @@ def shown(one: directory.Contact) -> Contact:
         one.email,
         one.address,
         "" if one.id is None else one.hours,
-        one.verified_on if one.id else clock.today(),
+        one.verified_on,
+        national=one.id is None,
     )
