@@ -255,3 +255,12 @@ def test_the_national_number_is_one_row(client: Client) -> None:
     assert beside in client.get("/referents").content.decode()
     listed = client.get("/referents?departement=93").content.decode()
     assert (beside in listed) is ("<table" not in listed)
+
+
+def test_the_foot_names_help_and_referents_apart_and_says_the_state_of_the_audit(client: Client) -> None:
+    text = client.get("/accessibilite").content.decode().replace("\xa0", " ")
+    assert '<a href="/aide">Aide</a>' in text
+    assert '<a href="/referents">Référents</a>' in text
+    assert "Aide et référents" not in text
+    assert "Accessibilité : non conforme (non auditée)" in text
+    assert "Non conforme (non auditée)." in text
