@@ -452,3 +452,8 @@ def test_devices_are_one_link_away_from_the_rights(visit: Visit) -> None:
     work = visit(minting.doctor())
     assert 'href="/pro/reglages/sessions"' in work.get("/pro/a-traiter").text
     assert work.get("/pro/reglages/sessions").status_code == 200
+
+
+def test_the_list_says_how_a_medecin_traitant_is_declared(visit: Visit) -> None:
+    shown = seen(visit(minting.holder(minting.patient().id)).get("/mon-espace/droits/professionnels"))
+    assert "Vous n’avez pas déclaré de médecin traitant. Pour en déclarer un" in shown
