@@ -130,7 +130,10 @@ def test_touch_targets_of_a_phone_are_44_px(browser: Browser, site: str) -> None
     small = []
     for address in ("/galerie/dossier", "/galerie/etats", "/galerie/espace", "/galerie/connexion"):
         phone.goto(site + address)
-        boxes = phone.locator(".button:visible, .tabbar a:visible, .bar__tools > *:visible, .input:visible, .choice:visible")
+        boxes = phone.locator(
+            ".button:visible, .tabbar a:visible, .bar__tools > *:visible, .input:visible, .choice:visible, "
+            ".foot a:visible, a.chip:visible, main summary:visible, .evidence footer a:visible"
+        )
         small += [
             (address, boxes.nth(i).inner_text()) for i in range(boxes.count()) if boxes.nth(i).bounding_box()["height"] < 44
         ]
