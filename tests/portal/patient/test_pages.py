@@ -457,3 +457,16 @@ def test_devices_are_one_link_away_from_the_rights(visit: Visit) -> None:
 def test_the_list_says_how_a_medecin_traitant_is_declared(visit: Visit) -> None:
     shown = seen(visit(minting.holder(minting.patient().id)).get("/mon-espace/droits/professionnels"))
     assert "Vous n’avez pas déclaré de médecin traitant. Pour en déclarer un" in shown
+
+
+def test_the_space_of_a_child_says_their_and_leads_to_no_refusal(visit: Visit) -> None:
+    child = minting.patient()
+    put(child)
+    browser = visit(parent_of(child))
+    pages = ("", "/dossier", "/documents", "/droits", "/droits/acces")
+    for path in pages:
+        page = browser.get(f"/mon-espace{path}")
+        main = page.text[page.text.index("<main") : page.text.index("</main>")]
+        assert [(path, one) for one in ("Mes documents", "Mon dossier", "Mes droits", "mon dossier") if one in main] == []
+        for href in set(re.findall(r'href="(/mon-espace[^"#]*)"', main)):
+            assert (href, browser.get(unescape(href)).status_code) != (href, 403)
