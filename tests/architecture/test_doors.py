@@ -20,6 +20,7 @@ NO_DOORS = {
 }
 """Public functions of `actions` and `queries` that other packages call although they are no doors, and why."""
 NO_LINE = {
+    "socle.record.queries.told.allergy_here_alone": "whoever is about to hide a document asks; the hiding has its line",
     "socle.record.queries.entrance.entrance": "shows nothing of the record",
     "socle.record.queries.lots.retried": "one's own lot, sent again",
     "socle.record.queries.recents.mine": "one's own list",

@@ -70,6 +70,7 @@ WHAT = {
     "record.queries.documents.read": "document",
     "record.queries.documents.beside": "document",
     "record.queries.documents.content": "document",
+    "record.queries.entrance.header": "identite",
     "record.queries.wire.search": "documents",
     "record.queries.wire.read": "document",
     "record.queries.wire.read_version": "document",
