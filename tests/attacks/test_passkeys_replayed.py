@@ -9,9 +9,15 @@ from contextlib import ExitStack
 import httpx
 import pytest
 
+from socle import clock
 from socle.base.access.doors import sql_allowed
-from socle.base.signin import session
-from socle.base.signin.models import Credential
+from socle.base.audit.models import Entry
+from socle.base.events.models import Event
+from socle.base.events.registry import Happened
+from socle.base.notices import reactions
+from socle.base.notices.models import Notice
+from socle.base.signin import rules, session
+from socle.base.signin.models import Credential, Session
 from socle.base.signin.session import COOKIE
 from tests.authenticators import Authenticator
 from tests.base.signin.test_invited_accounts import administrator, structure
@@ -109,3 +115,36 @@ def test_a_wrong_answer_uses_the_challenge_up_too(browsers: list[Browser]) -> No
 def test_deep_answers_are_refused_and_no_more(browsers: list[Browser], opened: str) -> None:
     asked(browsers[0], PROVE)
     assert browsers[0].post(PROVE, {"credential": opened * (19_000 // len(opened))}).status_code == 400
+
+
+def test_a_cookie_alone_adds_no_passkey(browsers: list[Browser]) -> None:
+    owner, phone = browsers[0], with_key(browsers[0])
+    token = owner.http.cookies[COOKIE]
+    challenge = asked(owner, ADD)
+    held = session.find(token)
+    assert held is not None
+    with sql_allowed("tests"):
+        Session.objects.filter(id=held.id).update(proven_at=clock.now() - rules.PROVEN_WITHIN)
+    stolen = Authenticator(owner.address)
+    refused = owner.post(ADD, {"credential": stolen.made(challenge)})
+    assert (refused.status_code, "Confirmez" in refused.json()["message"]) == (403, True)
+    assert owner.post(f"{ADD}/demande", {}).status_code == 403
+    with sql_allowed("tests"):
+        assert not Credential.objects.filter(key_id=stolen.id).exists()
+        lines = Entry.objects.filter(door="signin.actions.credentials.add_passkey", actor_id=held.account_id)
+        assert sorted(lines.values_list("outcome", flat=True)) == ["done", "refused"]
+        Session.objects.filter(id=held.id).update(locked_at=clock.now())
+    assert owner.post(PROVE, {"credential": phone.proof(asked(owner, PROVE))}).status_code == 200
+    fresh = owner.http.cookies.get(COOKIE, domain="localhost.local") or ""
+    owner.http.cookies.clear()
+    owner.http.cookies.set(COOKIE, fresh)
+    second = Authenticator(owner.address)
+    assert owner.post(ADD, {"credential": second.made(asked(owner, ADD))}).status_code == 200
+    with sql_allowed("tests"):
+        added = Credential.objects.get(key_id=second.id).id
+        event = Event.objects.get(kind="signin.passkey-added", facts__passkey=str(added))
+    told = Happened(event.id, event.kind, event.aggregate_id, None, event.facts)
+    for _ in range(2):
+        reactions.tell_of_passkey(told)
+    with sql_allowed("tests"):
+        assert Notice.objects.filter(recipient_id=held.account_id, kind="passkey-added", subject_id=added).count() == 1

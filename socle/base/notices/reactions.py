@@ -6,7 +6,7 @@ from uuid import UUID
 
 from socle.base.access.actor import system
 from socle.base.events.registry import Happened, react
-from socle.base.notices.actions import identities, urgent
+from socle.base.notices.actions import accounts, identities, urgent
 
 
 @react("access.emergency-opened")
@@ -43,3 +43,10 @@ def tell_of_merge(event: Happened) -> None:
         merge_id=UUID(event.facts["merge"]),
         undone=event.kind == "identity.unmerged",
     )
+
+
+@react("signin.passkey-added")
+def tell_of_passkey(event: Happened) -> None:
+    """The owner of the account knows that there is one more way in."""
+    actor = system("notification", cause_id=event.id)
+    accounts.tell_of_passkey(actor=actor, passkey_id=UUID(event.facts["passkey"]), person_id=UUID(event.facts["person"]))

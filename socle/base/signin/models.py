@@ -67,6 +67,8 @@ class Session(models.Model):
     last_seen_at = models.DateTimeField(default=clock.now)
     """Written once a minute at most; the lock counts from it."""
     locked_at = models.DateTimeField(null=True)
+    proven_at = models.DateTimeField(default=clock.now)
+    """When its owner last proved themself: at sign-in, or lifting the lock."""
     expires_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
     device_hash = models.BinaryField(null=True)

@@ -14,6 +14,8 @@ HALF_DAY = timedelta(hours=6)
 """One strong sign-in serves half a day of work."""
 SEEN_EVERY = timedelta(minutes=1)
 """How often at most `last_seen_at` is written."""
+PROVEN_WITHIN = timedelta(minutes=5)
+"""How fresh a proof of one's identity must be to add a lasting way in."""
 KEPT_FOR = timedelta(hours=12)
 """How long typed text waits for its author."""
 

@@ -42,6 +42,7 @@ class SignIn:
     situations: tuple[Situation, ...]
     situation: Situation | None
     urgent: tuple[Urgent, ...]
+    proven_at: datetime
     locks_at: datetime
     expires_at: datetime
     locked: bool
@@ -50,6 +51,11 @@ class SignIn:
     @property
     def usable(self) -> bool:
         return not (self.locked or self.expired)
+
+    @property
+    def freshly_proven(self) -> bool:
+        """Whether its owner proved themself lately enough to add a lasting way in."""
+        return self.proven_at > clock.now() - rules.PROVEN_WITHIN
 
     @property
     def is_local(self) -> bool:
@@ -65,7 +71,8 @@ def new_secret() -> str:
 _SEEN = """
 WITH held AS (
   SELECT s.id, s.account_id, a.provider, a.person_id, s.name, s.national_id, s.level, s.regulation_claim, a.rights,
-         s.situations::text AS situations, s.situation_id, s.urgent::text AS urgent, s.last_seen_at, s.expires_at, s.locked_at
+         s.situations::text AS situations, s.situation_id, s.urgent::text AS urgent, s.last_seen_at, s.expires_at,
+         s.locked_at, s.proven_at
   FROM signin_session s JOIN signin_account a ON a.id = s.account_id
   WHERE s.token_hash = %(hash)s AND s.ended_at IS NULL AND NOT a.suspended
 ), touched AS (
@@ -218,6 +225,7 @@ def _sign_in(row: tuple[Any, ...], now: datetime) -> SignIn:
         _,
         ends,
         locked,
+        proven,
         seen,
     ) = row
     choices = tuple(situations.situation(one) for one in json.loads(kept))
@@ -235,6 +243,7 @@ def _sign_in(row: tuple[Any, ...], now: datetime) -> SignIn:
         situations=choices,
         situation=next((one for one in choices if one.id == chosen), None),
         urgent=tuple(situations.urgent(one) for one in json.loads(urgent)),
+        proven_at=proven,
         locks_at=locks,
         expires_at=ends,
         locked=locked is not None or locks <= now,

@@ -41,6 +41,8 @@ def ask_new(request: HttpRequest) -> HttpResponse:
     present = sign_in_of(request)
     if present is None or not present.usable:
         return JsonResponse({"message": "Connectez-vous d’abord."}, status=403)
+    if not present.freshly_proven:
+        return JsonResponse({"message": credentials.NOT_PROVEN[1]}, status=403)
     known = [key.key_id for key in queries.passkeys(actor=actor_of(request), account_id=present.account_id)]
     return _asked(passkeys.ask_new(_site(request), present.account_id, present.name, known), _adding(present))
 
@@ -55,7 +57,9 @@ def add(request: HttpRequest) -> HttpResponse:
     try:
         key = passkeys.new_key(_site(request), _challenge(request, _adding(present)), request.POST.get("credential", ""))
         label = cookies.label_of(request.headers.get("User-Agent", ""))
-        credentials.add_passkey(actor=actor_of(request), account_id=present.account_id, key=key, label=label)
+        credentials.add_passkey(
+            actor=actor_of(request), account_id=present.account_id, session_id=present.id, key=key, label=label
+        )
     except SocleError as error:
         return _refused(error)
     return _forgotten(JsonResponse({"next": addresses.asked(request) or "/"}))

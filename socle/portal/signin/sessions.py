@@ -133,6 +133,7 @@ def devices(request: HttpRequest) -> HttpResponse:
         "devices": _listed(present),
         "passkeys": credentials.passkeys(actor=actor_of(request), account_id=present.account_id),
         "current_id": present.id,
+        "proven": present.freshly_proven,
         "layout": f"socle/{space_of(request.path_info)}.html",
         "situation": str(actor_of(request).situation_id or ""),
     }

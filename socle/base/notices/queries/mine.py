@@ -18,6 +18,7 @@ SENTENCES = {
     "identity-doubted": "L’identité d’une personne que vous suivez est mise en doute : vérifiez-la avant d’écrire.",
     "identity-merged": "Deux identités d’une personne que vous suivez sont réunies : son dossier se lit d’un seul tenant.",
     "identity-unmerged": "Deux identités réunies à tort sont séparées : relisez le dossier de la personne que vous suivez.",
+    "passkey-added": "Une clé d’accès vient d’être ajoutée à votre compte. Si ce n’est pas vous, retirez-la de vos appareils.",
 }
 """What a notice says: after the name of who did it, or alone when it names nobody."""
 

@@ -10,10 +10,17 @@ from django.db import connection
 from socle import clock
 from socle.base.access.actor import Actor
 from socle.base.access.doors import door, not_journalled, note
+from socle.base.events import queue
+from socle.base.signin import rules
 from socle.base.signin.gateways.passkeys import NewKey
-from socle.base.signin.models import Credential, UsedChallenge
+from socle.base.signin.models import Credential, Session, UsedChallenge
 from socle.base.signin.sealing import hash_of
-from socle.errors import Conflict, NotFound
+from socle.errors import Conflict, Forbidden, NotFound
+
+NOT_PROVEN = (
+    "preuve-recente",
+    "Confirmez d’abord que c’est vous : verrouillez votre session, déverrouillez-la, puis ajoutez la clé dans les cinq minutes.",
+)
 
 
 @door(reads=False)
@@ -42,9 +49,19 @@ def first_use_of_challenge(*, actor: Actor, challenge: str, expires_at: datetime
 
 
 @door(reads=False)
-def add_passkey(*, actor: Actor, account_id: UUID, key: NewKey, label: str) -> UUID:
-    """The account may prove itself by this passkey from now on. Conflict `cle-connue` when somebody has it already."""
+def add_passkey(*, actor: Actor, account_id: UUID, session_id: UUID, key: NewKey, label: str) -> UUID:
+    """The account may prove itself by this passkey from now on, and its owner is told. Forbidden `preuve-recente` when they did
+    not prove themself in that session within five minutes; Conflict `cle-connue` when somebody has the key already."""
     note(kind="passkey")
+    fresh = Session.objects.filter(
+        id=session_id,
+        account_id=account_id,
+        ended_at=None,
+        locked_at=None,
+        proven_at__gt=clock.now() - rules.PROVEN_WITHIN,
+    )
+    if not fresh.exists():
+        raise Forbidden(*NOT_PROVEN)
     if Credential.objects.filter(key_id=key.key_id).exists():
         raise Conflict("cle-connue", "Cette clé d’accès est déjà enregistrée.")
     row = Credential.objects.create(
@@ -56,6 +73,8 @@ def add_passkey(*, actor: Actor, account_id: UUID, key: NewKey, label: str) -> U
         label=label,
     )
     note(shown=[row.id])
+    if actor.person_id is not None:
+        queue.emit("signin.passkey-added", aggregate_id=account_id, facts={"passkey": row.id, "person": actor.person_id})
     return row.id
 
 

@@ -59,6 +59,7 @@ def open_session(
         logout_hint=seal(id_token.encode(), LOGOUT_HINT) if id_token else None,
         created_at=now,
         last_seen_at=now,
+        proven_at=now,
         expires_at=now + rules.HALF_DAY,
         device_hash=device_hash,
         device_label=device.label,
@@ -129,7 +130,7 @@ def unlock(*, actor: Actor, session_id: UUID, account_id: UUID, token: str, id_t
     """The session is open again, under a new cookie. NotFound when it is not that account's, or is over."""
     note(kind="session", shown=[session_id], reason="déverrouillage")
     now = clock.now()
-    changes: dict[str, object] = {"locked_at": None, "last_seen_at": now, "token_hash": hash_of(token)}
+    changes: dict[str, object] = {"locked_at": None, "last_seen_at": now, "proven_at": now, "token_hash": hash_of(token)}
     if id_token:
         changes["logout_hint"] = seal(id_token.encode(), LOGOUT_HINT)
     done = Session.objects.filter(

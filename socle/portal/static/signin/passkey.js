@@ -43,6 +43,10 @@
       say(form, "");
       try {
         const asked = await send(form, form.dataset.passkeyOptions, {});
+        if (!asked.ok) {
+          say(form, asked.told.message);
+          return;
+        }
         const credential = await (form.dataset.passkey === "add" ? added : proven)(asked.told);
         const answer = await send(form, form.action, { credential: written(credential) });
         if (answer.ok) location.assign(answer.told.next);
