@@ -16,14 +16,15 @@ from socle.base.signin import attempts, factors, refusals
 from socle.base.signin.actions import accounts, credentials
 from socle.base.signin.actions import invitations as doors
 from socle.base.signin.edge import actor_of, sign_in_of, tying_fields
-from socle.base.signin.queries.credentials import of_login
+from socle.base.signin.queries.credentials import of_login, signed_in_here
 from socle.base.signin.reach import NOT_ACCOUNTS
 from socle.base.signin.rules import ACCOUNTS_RIGHT
+from socle.base.signin.sealing import hash_of
 from socle.base.signin.situations import Recognised
 from socle.errors import Conflict, Forbidden, Invalid, SocleError
 from socle.portal.components.refusals import error_page
 from socle.portal.components.values import Link
-from socle.portal.signin import addresses
+from socle.portal.signin import addresses, cookies
 from socle.portal.signin.forms import AcceptForm, AccountForm, AdministratorForm, WorkerForm
 from socle.portal.signin.views import Entry, enter
 
@@ -41,7 +42,7 @@ def account(request: HttpRequest) -> HttpResponse:
     status = 200
     if form.is_valid():
         try:
-            who = _proven(**form.cleaned_data)
+            who = _proven(**form.cleaned_data, device=cookies.secret_of_device(request))
         except Forbidden as error:
             return error_page(request, error)
         if who is not None:
@@ -57,11 +58,11 @@ def account(request: HttpRequest) -> HttpResponse:
     return render(request, "signin/account.html", context, status=status)
 
 
-def _proven(login: str, password: str, code: str) -> Recognised | None:
+def _proven(login: str, password: str, code: str, device: str) -> Recognised | None:
     """Who these proofs are of. Forbidden `trop-d-essais` after too many wrong ones."""
-    key = f"account {login.lower()}"
-    attempts.tried(key)
     wire = system("connexion")
+    key = _brake(login, device)
+    attempts.tried(key)
     proofs = of_login(actor=wire, login=login)
     right = factors.password_is(password, proofs.password if proofs else None)
     step = factors.step_of(code, proofs.seed if proofs else None)
@@ -73,6 +74,15 @@ def _proven(login: str, password: str, code: str) -> Recognised | None:
         return None
     attempts.succeeded(key)
     return accounts.recognise_invited(actor=wire, account_id=proofs.account_id)
+
+
+def _brake(login: str, device: str) -> str:
+    """What the tries are counted by: the account; apart, for each browser that signed in to it before, so that strangers' guesses
+    do not keep its owner out. Without such a browser nobody has more tries than the account's own."""
+    account = f"account {login.lower()}"
+    if device and signed_in_here(actor=system("connexion"), login=login, device_secret=device):
+        return f"{account} device {hash_of(device).hex()}"
+    return account
 
 
 @never_cache

@@ -53,6 +53,11 @@ def device_of(request: HttpRequest) -> Device:
     return Device(request.COOKIES.get(_DEVICE, "")[:100] or new_secret(), label_of(request.headers.get("User-Agent", "")))
 
 
+def secret_of_device(request: HttpRequest) -> str:
+    """What this browser was given at an earlier sign-in; empty when it never signed in."""
+    return request.COOKIES.get(_DEVICE, "")[:100]
+
+
 def keep_device(response: HttpResponseBase, device: Device) -> None:
     response.set_cookie(
         _DEVICE,

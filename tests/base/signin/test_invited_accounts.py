@@ -253,3 +253,20 @@ def test_secrets_are_stored_sealed_or_hashed(chrome: Browser) -> None:
     assert PASSWORD.encode() not in stored["password"]
     assert application.secret.encode() not in stored["totp"]
     assert factors.seed_text(stored["totp"]).replace(" ", "") == application.secret
+
+
+def test_guesses_of_strangers_do_not_keep_an_owner_out_of_their_own_browser(chrome: Browser, firefox: Browser) -> None:
+    place, who = structure(), guest()
+    application = accepted(chrome, who, place)
+    wrong = {**proofs(who, application), "code": "000000"}
+    firefox.http.cookies.set("socle-appareil", secrets.token_urlsafe(32), domain="127.0.0.1", path="/connexion")
+    for _ in range(rules.TRIES):
+        assert firefox.post("/connexion/compte", wrong).status_code == 403
+    assert firefox.post("/connexion/compte", proofs(who, application)).status_code == 429
+    for _ in range(rules.TRIES - 1):
+        assert chrome.post("/connexion/compte", wrong).status_code == 403
+    assert chrome.post("/connexion/compte", proofs(who, application)).status_code == 302
+    assert firefox.post("/connexion/compte", proofs(who, application)).status_code == 429
+    for _ in range(rules.TRIES):
+        assert chrome.post("/connexion/compte", wrong).status_code == 403
+    assert chrome.post("/connexion/compte", wrong).status_code == 429

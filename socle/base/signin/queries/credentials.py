@@ -11,7 +11,8 @@ from django.db.models import QuerySet
 from socle.base.access.actor import Actor, Kind
 from socle.base.access.doors import door, not_journalled
 from socle.base.access.rules import NOT_YOUR_ROLE
-from socle.base.signin.models import Account, Credential
+from socle.base.signin.models import Account, Credential, Session
+from socle.base.signin.sealing import hash_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,17 @@ def of_login(*, actor: Actor, login: str) -> Proofs | None:
         return None
     found = {row.kind: bytes(row.secret) for row in Credential.objects.filter(account=account)}
     return Proofs(account.id, found.get(Credential.Kind.PASSWORD), found.get(Credential.Kind.TOTP))
+
+
+@door(reads=True)
+def signed_in_here(*, actor: Actor, login: str, device_secret: str) -> bool:
+    """Whether the invited account of that login was used before in the browser that carries this secret."""
+    not_journalled()
+    if actor.kind is not Kind.SYSTEM:
+        NOT_YOUR_ROLE.enforce()
+    return Session.objects.filter(
+        account__provider=Account.Provider.LOCAL, account__subject=login.lower(), device_hash=hash_of(device_secret)
+    ).exists()
 
 
 @dataclass(frozen=True, slots=True)
