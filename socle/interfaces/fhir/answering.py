@@ -23,8 +23,11 @@ def shown(call: Call, text: str | bytes, version: int | str, updated_at: datetim
     return Answer(200, text.encode() if isinstance(text, str) else text, headers=headers)
 
 
-def written(call: Call, id_: str, text: str, version: int, *, status: int = 201, warnings: Sequence[Issue] = ()) -> Answer:
-    """A resource that was created (201), found as it was (200) or changed (200), in the form that the client prefers."""
+def written(
+    call: Call, id_: str, text: str, version: int, *, status: int = 201, warnings: Sequence[Issue] = (), scope: str = ""
+) -> Answer:
+    """A resource that was created (201), found as it was (200) or changed (200), in the form that the client prefers; an outcome
+    alone when the token does not have the scope that reads it."""
     location = f"{base()}/{call.kind}/{id_}/_history/{version}"
     headers = [("Location", location), ("ETag", etag(version))]
     updated = _LAST_UPDATED.search(text)
@@ -32,6 +35,6 @@ def written(call: Call, id_: str, text: str, version: int, *, status: int = 201,
         headers.append(("Last-Modified", http_date(datetime.fromisoformat(updated[1]))))
     if call.prefer.result == "minimal":
         return Answer(status, b"", headers=headers)
-    if call.prefer.result == "OperationOutcome":
+    if call.prefer.result == "OperationOutcome" or (scope and scope not in call.actor.rights):
         return Answer(status, refusals.outcome(warnings), headers=headers)
     return Answer(status, text.encode(), headers=headers)

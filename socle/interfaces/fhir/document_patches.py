@@ -12,7 +12,7 @@ from socle.errors import Conflict, Invalid, NotFound
 from socle.formats.fhir import Patched, apply_fhirpath_patch, apply_json_patch, parse_json_value
 from socle.interfaces.fhir import checking
 from socle.interfaces.fhir.answering import written
-from socle.interfaces.fhir.documents import named
+from socle.interfaces.fhir.documents import READ, named
 from socle.interfaces.fhir.exchange import MAX_BODY, Answer, Call, Json, version_of
 from socle.interfaces.fhir.reading import labels_of
 from socle.record.actions.wire import Change, change
@@ -30,7 +30,7 @@ CHANGED = "Ce document a changé depuis la version indiquée : relisez-le avant 
 
 
 def patch(call: Call) -> Answer:
-    """The document, changed: 200. 412 when it is not in the version that `If-Match` names."""
+    """The document, changed: 200, told to who may read it. 412 when it is not in the version that `If-Match` names."""
     document_id = call.uuid() if call.id else named(call, call.parameters)
     if document_id is None:
         raise NotFound()
@@ -43,14 +43,14 @@ def patch(call: Call) -> Answer:
     checking.conforming(patched.resource, None)
     wanted = change_of(before, patched)
     if wanted == Change():
-        return written(call, str(present.id), present.text, present.version, status=200)
+        return written(call, str(present.id), present.text, present.version, status=200, scope=READ)
     try:
         changed = change(actor=call.actor, document_id=document_id, wanted=wanted, expected_version=present.version)
     except Conflict as conflict:
         if expected is None or conflict.code != "version":
             raise
         raise Conflict("version-attendue", CHANGED) from None
-    return written(call, str(changed.id), changed.fhir_text, changed.version, status=200)
+    return written(call, str(changed.id), changed.fhir_text, changed.version, status=200, scope=READ)
 
 
 def _patched(call: Call, resource: Json) -> Patched:

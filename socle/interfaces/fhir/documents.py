@@ -33,6 +33,7 @@ from socle.record.queries.served import Served
 
 NO_MATCH = wire.Page()
 LONGEST_VERSION = 9
+READ = "record.read"
 
 
 def read(call: Call) -> Answer:
@@ -125,7 +126,7 @@ def create(call: Call) -> Answer:
     warnings = checking.published(resource)
     present = _already(call)
     if present is not None:
-        return written(call, str(present.id), present.text, present.version, status=200)
+        return written(call, str(present.id), present.text, present.version, status=200, scope=READ)
     deposited = deposits.deposit(actor=call.actor, incoming=reading.incoming(resource, call.actor))
     return written(
         call,

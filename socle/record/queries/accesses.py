@@ -74,6 +74,7 @@ WHAT = {
     "record.queries.wire.search": "documents",
     "record.queries.wire.read": "document",
     "record.queries.wire.read_version": "document",
+    "record.queries.wire.changing": "document",
     "record.queries.lots.search": "documents",
     "record.queries.lots.read": "documents",
     "record.queries.traces.of_record": "journal",
