@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
@@ -32,3 +33,16 @@ def test_a_patch_shows_the_document_to_the_scope_that_reads_it(wire: Wire, scope
     mine = [line.about[0].id for line in lines if line.what == "document" and line.person_id == reader.person_id]
     assert len(mine) >= 2
     assert {str(one) for one in mine} == {id_}
+
+
+def test_an_identity_found_shows_in_the_journal_of_the_person(wire: Wire) -> None:
+    patient, reader = minting.patient(birth_date=date(1931, 5, 6), birth_name=f"VU{minting.matricule()[-9:]}"), minting.doctor()
+    identifier = f"identifier=urn:oid:{patient.oid}|{patient.matricule}"
+    client, writer = wire.client(reader), wire.client(replace(reader, rights=frozenset({"identity.write"})))
+    assert client.get(f"Patient?{identifier}").json()["total"] == 1
+    assert client.get(f"Patient?birthdate=1931-05-06&family={patient.birth_name}").json()["total"] == 1
+    lines = accesses.page(actor=minting.holder(patient.id), patient_id=patient.id).lines
+    assert [line.what for line in lines if line.person_id == reader.person_id] == ["identite", "identite"]
+    body = {"resourceType": "Patient", "name": [{"family": "ESSAI"}]}
+    answers = [one.post("Patient", json=body, headers={"If-None-Exist": identifier}) for one in (client, writer)]
+    assert [one.status_code for one in answers] == [200, 403]

@@ -12,7 +12,7 @@ from socle.base.identity.actions import receptions
 from socle.base.identity.queries import fhir as searches
 from socle.base.identity.queries import patients
 from socle.base.identity.queries.patients import Identity
-from socle.errors import Invalid, Issue
+from socle.errors import Forbidden, Invalid, Issue
 from socle.formats.fhir import canonical
 from socle.formats.fhir.profile_rules import FR, INS_SYSTEMS, PATIENT_INS, is_validated
 from socle.interfaces.fhir import checking, refusals
@@ -22,6 +22,8 @@ from socle.interfaces.fhir.exchange import Answer, Call, Json
 from socle.interfaces.fhir.parameters import IDENTIFIER, Query, identifier, pairs_of, refused, understand
 
 PATIENT = FR + "fr-core-patient"
+READ = "identity.read"
+UNREAD = f"Chercher une personne avant de la créer (If-None-Exist) demande la portée « {READ} »."
 SEXES = mappings.SEXES
 MORE = "Plus de vingt personnes correspondent : précisez le nom et le prénom."
 
@@ -110,9 +112,11 @@ def _profile(resource: Json) -> str:
 
 
 def _already(call: Call) -> Identity | None:
-    """The person that `If-None-Exist` names."""
+    """The person that `If-None-Exist` names. Forbidden `portee` for a token that reads no identity."""
     if not call.if_none_exist:
         return None
+    if READ not in call.actor.rights:
+        raise Forbidden("portee", UNREAD, "L’administrateur de la plateforme, pour ce logiciel.")
     query = understand(pairs_of(call.if_none_exist, "http.if-none-exist"), IDENTIFIER)
     values = [value for name, value in query.pairs if name == "identifier"]
     if len(values) != 1:

@@ -102,6 +102,8 @@ WHAT = {
     "record.queries.space.journal": "journal",
     "identity.queries.patients.read": "identite",
     "identity.queries.recognition.recognised": "identite",
+    "identity.queries.patients.by_identifier": "identite",
+    "identity.queries.fhir.search": "identite",
 }
 """Door → sentence. A door that is not here has no line for people (the whole journal stays with the access controller)."""
 

@@ -46,6 +46,8 @@ def search(*, actor: Actor, birth_date: date | None, family: str = "", given: st
     states = _record_states(found)
     shown = tuple(_plain(rows[one], states.get(one, "")) for one in found[:RESULTS])
     note(shown=[one.heading.patient_id for one in shown])
+    if len(shown) == 1:
+        note(patient_id=shown[0].heading.patient_id)  # the person reads that they were found; a line is about one person
     return FhirPage(shown, len(found) > RESULTS)
 
 
