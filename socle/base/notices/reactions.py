@@ -35,6 +35,12 @@ def tell_of_doubt(event: Happened) -> None:
     )
 
 
+@react("identity.doubt-reported")
+def tell_of_report(event: Happened) -> None:
+    """The identity referents know."""
+    identities.tell_of_report(actor=system("notification", cause_id=event.id), event_id=event.id, patient_id=event.aggregate_id)
+
+
 @react("identity.merged", "identity.unmerged")
 def tell_of_merge(event: Happened) -> None:
     """Who reads the record of either identity knows, and the identity referents do."""

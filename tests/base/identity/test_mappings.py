@@ -92,7 +92,7 @@ def test_every_qualified_identity_is_right_for_the_profile(traits: dict[str, obj
 def test_attributes_stand_beside_the_status() -> None:
     patient = of_status("qualified", homonym=True)
     assert reliability(resource(patient)) == ["VALI", "HOMA"]
-    statuses.put_in_doubt(actor=minting.doctor(), patient_id=patient.id, version=1, reason="Usurpation")
+    statuses.put_in_doubt(actor=people.referent(), patient_id=patient.id, version=1, reason="Usurpation")
     served = resource(patient)
     assert reliability(served) == ["PROV", "HOMA", "DOUT"]
     assert "identifier" not in served

@@ -178,7 +178,7 @@ def test_a_merged_identity_takes_no_change_and_its_master_does() -> None:
     master, other, actor = minting.patient(), plain(), minting.doctor()
     merged(master, other)
     with pytest.raises(Conflict, match="identite-fusionnee"):
-        statuses.put_in_doubt(actor=actor, patient_id=other.id, version=1, reason="Usurpation")
+        statuses.put_in_doubt(actor=people.referent(), patient_id=other.id, version=1, reason="Usurpation")
     statuses.declare_homonym(actor=actor, patient_id=master.id, version=1, homonym=True)
     assert people.row(master.id).homonym
 
@@ -248,7 +248,7 @@ def test_the_journal_and_the_referents_page_tell_who_asked_and_why() -> None:
     asker, master, other = people.referent(), minting.patient(), plain()
     asked = merges.ask(actor=asker, master_id=master.id, merged_id=other.id, reason="Même matricule de mutuelle")
     doubted = plain()
-    statuses.put_in_doubt(actor=minting.doctor(), patient_id=doubted.id, version=1, reason="Usurpation")
+    statuses.put_in_doubt(actor=people.referent(), patient_id=doubted.id, version=1, reason="Usurpation")
 
     def line(actor: Actor) -> reviewing.MergeLine:
         return next(one for one in reviewing.review(actor=actor).merges if one.id == asked.id)

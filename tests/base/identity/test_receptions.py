@@ -173,7 +173,7 @@ def test_a_known_identity_rises_and_never_falls() -> None:
 def test_a_doubtful_identity_stays_provisional_whatever_is_received() -> None:
     actor, sent = people.software(), received()
     made = receptions.receive(actor=actor, received=sent)
-    statuses.put_in_doubt(actor=minting.doctor(), patient_id=made.id, version=made.version, reason="Usurpation possible")
+    statuses.put_in_doubt(actor=people.referent(), patient_id=made.id, version=made.version, reason="Usurpation possible")
     again = receptions.receive(actor=actor, received=replace(sent, matricule="", oid=""))
     assert (again.id, again.status, people.row(made.id).matricule) == (made.id, "provisional", None)
 

@@ -114,7 +114,7 @@ def test_what_is_withdrawn_lowers_the_status_or_is_refused(door: str, before: st
 def test_doubt_makes_any_identity_provisional_without_ins_and_tells_the_referents(before: str) -> None:
     """Invariant 2: doubtful ⇒ provisional, no INS stored."""
     patient = identity(before)
-    statuses.put_in_doubt(actor=minting.doctor(), patient_id=patient.id, version=1, reason="Usurpation possible")
+    statuses.put_in_doubt(actor=people.referent(), patient_id=patient.id, version=1, reason="Usurpation possible")
     row = people.row(patient.id)
     assert (row.status, row.doubtful, row.matricule, row.oid, row.document_kind) == (PROV, True, None, None, "")
     assert people.previous(patient.id) == ([(patient.matricule, "doubted")] if patient.matricule else [])
@@ -125,10 +125,10 @@ def test_doubt_makes_any_identity_provisional_without_ins_and_tells_the_referent
 
 def test_a_doubtful_identity_goes_nowhere_before_the_doubt_is_lifted() -> None:
     patient, actor = identity(QUAL), minting.doctor()
-    statuses.put_in_doubt(actor=actor, patient_id=patient.id, version=1, reason="Usurpation possible")
+    statuses.put_in_doubt(actor=people.referent(), patient_id=patient.id, version=1, reason="Usurpation possible")
     for act in (statuses.put_in_doubt, statuses.declare_fictitious, statuses.withdraw_ins):
         with pytest.raises(Conflict, match="identite-douteuse"):
-            act(actor=actor, patient_id=patient.id, version=2, reason="Essai")
+            act(actor=people.referent(), patient_id=patient.id, version=2, reason="Essai")
     with pytest.raises(Conflict, match="identite-douteuse"):
         check(actor, people.row(patient.id))
     statuses.lift_doubt(actor=actor, patient_id=patient.id, version=2, reason="Pièce vue")
@@ -146,7 +146,7 @@ def test_fiction_is_provisional_without_ins_and_never_doubtful(before: str) -> N
     assert (row.status, row.fictitious, row.matricule) == (PROV, True, None)
     for act in (statuses.put_in_doubt, statuses.lift_doubt):
         with pytest.raises(Conflict, match="identite-fictive"):
-            act(actor=actor, patient_id=patient.id, version=2, reason="Essai")
+            act(actor=people.referent(), patient_id=patient.id, version=2, reason="Essai")
     with pytest.raises(Conflict, match="identite-fictive"):
         check(actor, row)
 
@@ -156,7 +156,7 @@ def test_the_homonym_mark_goes_with_any_status_and_survives(before: str) -> None
     patient, actor = identity(before), minting.doctor()
     statuses.declare_homonym(actor=actor, patient_id=patient.id, version=1, homonym=True)
     assert (people.row(patient.id).homonym, people.row(patient.id).status) == (True, before)
-    statuses.put_in_doubt(actor=actor, patient_id=patient.id, version=2, reason="Confusion")
+    statuses.put_in_doubt(actor=people.referent(), patient_id=patient.id, version=2, reason="Confusion")
     row = people.row(patient.id)
     assert (row.homonym, row.doubtful) == (True, True)
     statuses.declare_homonym(actor=actor, patient_id=patient.id, version=3, homonym=False)
@@ -173,12 +173,12 @@ def test_only_those_who_identify_change_a_status() -> None:
 
 
 def test_a_stale_version_and_a_missing_reason_change_nothing() -> None:
-    patient, actor = identity(QUAL), minting.doctor()
+    patient = identity(QUAL)
     with pytest.raises(Conflict):
-        statuses.put_in_doubt(actor=actor, patient_id=patient.id, version=2, reason="Usurpation")
+        statuses.put_in_doubt(actor=people.referent(), patient_id=patient.id, version=2, reason="Usurpation")
     for reason in ("", "   ", "a\x00", "x" * 501):
         with pytest.raises(Invalid):
-            statuses.put_in_doubt(actor=actor, patient_id=patient.id, version=1, reason=reason)
+            statuses.put_in_doubt(actor=people.referent(), patient_id=patient.id, version=1, reason=reason)
     assert people.row(patient.id).status == QUAL
 
 

@@ -146,3 +146,16 @@ def test_only_the_platform_tells() -> None:
         with pytest.raises(Forbidden):
             identities.tell_of_doubt(actor=actor, event_id=clock.new_id(), patient_id=patient.id, by=None)
     assert rows(patient) == []
+
+
+def test_a_doubt_without_any_tie_is_a_report_and_changes_nothing() -> None:
+    patient, stranger, reader = minting.patient(), minting.doctor(), minting.doctor()
+    before = people.row(patient.id)
+    told_ = statuses.put_in_doubt(actor=stranger, patient_id=patient.id, version=before.version, reason="Photo différente")
+    settle()
+    after = people.row(patient.id)
+    assert (told_.version, after.status, after.doubtful) == (before.version, "qualified", False)
+    assert of_referents(patient) == ["identity-doubt-reported"]
+    openings.state_care(actor=reader, patient_id=patient.id)
+    statuses.put_in_doubt(actor=reader, patient_id=patient.id, version=before.version, reason="Photo différente")
+    assert people.row(patient.id).doubtful

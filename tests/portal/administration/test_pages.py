@@ -16,6 +16,7 @@ from socle.base.identity.actions import statuses
 from socle.record.actions import openings
 from tests import minting
 from tests.base.access.test_supervision import REASON, administrator, dead
+from tests.base.identity import people
 from tests.portal.patient.test_pages import decide, seen, words
 from tests.running import Platform
 from tests.signing_in import Browser, fields, session_for
@@ -66,7 +67,7 @@ def test_a_merge_is_asked_by_one_confirmed_by_another_and_undone_by_two(visit: V
 
 def test_a_doubt_is_listed_and_lifted_with_a_reason(visit: Visit) -> None:
     patient = minting.patient(birth_name=f"DOUTE{chr(65 + clock.now().microsecond % 26)}")
-    statuses.put_in_doubt(actor=minting.doctor(), patient_id=patient.id, version=1, reason="Traits incohérents")
+    statuses.put_in_doubt(actor=people.referent(), patient_id=patient.id, version=1, reason="Traits incohérents")
     browser = visit(administrator(REFERENT))
     address = f"/gestion/identites/{patient.id}/doute"
     assert address in browser.get("/gestion/identites").text

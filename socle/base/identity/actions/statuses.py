@@ -11,15 +11,18 @@ from uuid import UUID
 from django.conf import settings
 
 from socle import clock
-from socle.base.access.actor import Actor
+from socle.base.access import sight
+from socle.base.access.actor import Actor, Kind
 from socle.base.access.doors import door, note
+from socle.base.events import queue
 from socle.base.identity import changing
+from socle.base.identity import family as families
 from socle.base.identity import heading as headings
 from socle.base.identity.actions.patients import Changed, reason_of
 from socle.base.identity.comparison import compare, of_row
 from socle.base.identity.gateways.insi_messages import SEVERAL, Answer, Found
 from socle.base.identity.models import Patient
-from socle.base.identity.rules import Step, may_identify, may_step, may_validate
+from socle.base.identity.rules import REFERENT, Step, may_identify, may_step, may_validate
 from socle.errors import Conflict, Invalid
 from socle.formats.identifiers import Ins, oid_allowed
 from socle.formats.names import comparable
@@ -102,13 +105,28 @@ def withdraw_ins(*, actor: Actor, patient_id: UUID, version: int, reason: str) -
 @door(reads=False)
 def put_in_doubt(*, actor: Actor, patient_id: UUID, version: int, reason: str) -> Changed:
     """The identity is doubtful and provisional, without INS; the one it had is kept among the previous ones, and
-    `identity.doubted` tells the referents and who follows the person (EXI SI 09). A fictitious identity cannot be doubtful."""
+    `identity.doubted` tells the referents and who follows the person (EXI SI 09). A fictitious identity cannot be doubtful. From
+    whoever neither follows nor registered the person, it is a report: nothing changes, `identity.doubt-reported` tells the
+    referents."""
     may_identify(actor).enforce()
     patient = changing.locked(patient_id, version)
     note(reason=reason_of(reason))
+    if not _is_tied(actor, patient):
+        queue.emit("identity.doubt-reported", aggregate_id=patient.id, patient_id=patient.id, facts={})
+        return Changed(patient.id, patient.version)
     changing.step(patient, Step.DOUBT)
     patient.doubtful = True
     return Changed(patient.id, changing.save(patient, Step.DOUBT, "identity.doubted", by=actor.person_id))
+
+
+def _is_tied(actor: Actor, patient: Patient) -> bool:
+    """The platform, a referent, who registered the person or works there, who has them in care and is not blocked."""
+    if actor.kind is Kind.SYSTEM or REFERENT in actor.rights:
+        return True
+    facts = sight.load(actor, families.load(patient.id).ids).facts
+    registered = actor.person_id is not None and actor.person_id == patient.registrar_id
+    same_structure = actor.structure_id is not None and actor.structure_id == patient.registrar_structure_id
+    return not facts.blocked and (registered or same_structure or facts.authorised or facts.emergency_open)
 
 
 @door(reads=False)

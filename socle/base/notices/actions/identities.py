@@ -23,6 +23,7 @@ from socle.base.identity.rules import REFERENT
 from socle.base.notices.models import Notice
 
 DOUBTED, MERGED, UNMERGED = "identity-doubted", "identity-merged", "identity-unmerged"
+REPORTED = "identity-doubt-reported"
 
 
 @door(reads=False)
@@ -33,6 +34,16 @@ def tell_of_doubt(*, actor: Actor, event_id: UUID, patient_id: UUID, by: UUID | 
     family = families.load(patient_id)
     note(patient_id=family.root, kind="notice", shown=[event_id])
     _tell(DOUBTED, event_id, [family], but=by)
+
+
+@door(reads=False)
+def tell_of_report(*, actor: Actor, event_id: UUID, patient_id: UUID) -> None:
+    """The identity referents are told that somebody without a tie to this person doubts their identity. Platform only."""
+    _platform_only(actor)
+    root = families.load(patient_id).root
+    note(patient_id=root, kind="notice", shown=[event_id])
+    told = Notice(right=REFERENT, kind=REPORTED, patient_id=root, subject_id=event_id)
+    Notice.objects.bulk_create([told], ignore_conflicts=True)
 
 
 @door(reads=False)

@@ -15,6 +15,7 @@ SENTENCES = {
     "urgent-emergency": "a ouvert votre dossier en urgence.",
     "urgent-regulation": "a ouvert votre dossier depuis le centre 15.",
     "urgent-unusual": "a ouvert plusieurs dossiers en urgence en une heure.",
+    "identity-doubt-reported": "Un professionnel signale un doute sur une identité : vérifiez-la.",
     "identity-doubted": "L’identité d’une personne que vous suivez est mise en doute : vérifiez-la avant d’écrire.",
     "identity-merged": "Deux identités d’une personne que vous suivez sont réunies : son dossier se lit d’un seul tenant.",
     "identity-unmerged": "Deux identités réunies à tort sont séparées : relisez le dossier de la personne que vous suivez.",
