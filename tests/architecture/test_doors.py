@@ -28,7 +28,6 @@ NO_LINE = {
     "socle.record.queries.rights.rights": "who may read, not what",
     "socle.record.queries.rights.state": "who may read, not what",
     "socle.record.queries.traces.mine": "one's own lines",
-    "socle.record.queries.wire.changing": "before a change, which has its line",
     "socle.record.queries.wire.identified": "gives ids, which are read by their own doors",
 }
 """Doors that read of a record and that the person's journal has no sentence for, and why."""
