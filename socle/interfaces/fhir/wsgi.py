@@ -20,6 +20,8 @@ Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
 log = logging.getLogger("socle.fhir")
 PREFIX = "/fhir"
+MAX_REST = 64 * 1024
+"""Bytes of a refused body that are still read."""
 TOO_LONG = "La requête dépasse la taille acceptée (30 Mo)."
 PUBLIC: dict[str, Callable[[], bytes]] = {
     "/fhir/metadata": capabilities.statement,
@@ -35,6 +37,7 @@ def application(environ: Environ, start_response: StartResponse) -> Iterable[byt
         answer = _answer(environ)
     except SocleError as refusal:
         answer = refusals.answer(refusal)
+        _read_rest(environ)
     except Exception as failure:  # noqa: BLE001 - the edge of the wire: the client is told in its own language
         log.error("request.failed", extra={"wire": "fhir", "error": _place(failure)})
         issue = Issue("erreur", "La plateforme n’a pas pu traiter cette requête. L’exploitant est prévenu.")
@@ -101,6 +104,14 @@ def _body(environ: Environ) -> bytes:
     if len(body) > MAX_BODY:
         raise Invalid("too-long", TOO_LONG, where="http.body")
     return body
+
+
+def _read_rest(environ: Environ) -> None:
+    """What a refused call still sends is read when it is small: otherwise the server may close the connection behind the answer,
+    and the caller's next deposit on it would get none."""
+    length = environ.get("CONTENT_LENGTH", "")
+    if length.isdigit() and int(length) <= MAX_REST:
+        environ["wsgi.input"].read(int(length))
 
 
 def _text(body: bytes) -> str:
