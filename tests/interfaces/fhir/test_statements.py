@@ -105,6 +105,7 @@ def test_a_document_is_found_by_identifier_through_indexes() -> None:
     deposited(patient)
     with sql_allowed("tests"):
         plan = plan_of(wire.IDENTIFIED, ["urn:oid:1.2", "urn:oid:1.2"])
-    used = {node.get("Index Name") for node in nodes(plan)}
-    assert {"record_document_unique_id", "record_document_versions"} <= used
-    assert "Seq Scan" not in [node["Node Type"] for node in nodes(plan)]
+    scans = [node for node in nodes(plan) if node["Node Type"].endswith("Scan") and "Subquery" not in node["Node Type"]]
+    # which of the indexes is cheapest depends on the few rows of the moment; none of the two branches reads the table whole
+    assert len(scans) >= 2
+    assert all("Index" in node["Node Type"] or "Bitmap" in node["Node Type"] for node in scans), scans
