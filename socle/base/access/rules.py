@@ -180,6 +180,11 @@ def may_state_care(actor: Actor, facts: Facts) -> Decision:
     return NO_AUTHORISATION if facts.blocked else YES
 
 
+def for_the_platform(actor: Actor) -> Decision:
+    """Reactions, jobs, commands: what nobody does by hand."""
+    return YES if actor.kind is Kind.SYSTEM else NOT_YOUR_ROLE
+
+
 def may_open_urgently(actor: Actor, facts: Facts, purpose: Purpose, reason: str) -> Decision:
     """Emergency or regulation (rules.md §2.5): never for delegates, unnamed software, the opposed or the blocked; regulation only
     with the claim of the sign-in; a reason of ten characters or more."""

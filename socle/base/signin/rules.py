@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from socle.base.access.rules import ACCESS_CONTROL, SUPERVISION
+from socle.base.access.actor import Actor, Kind
+from socle.base.access.rules import ACCESS_CONTROL, NOT_YOUR_ROLE, SUPERVISION, YES, Decision
 from socle.base.directory.rules import DIRECTORY, STRUCTURE
 from socle.base.identity.rules import REFERENT
 
@@ -18,6 +19,11 @@ PROVEN_WITHIN = timedelta(minutes=5)
 """How fresh a proof of one's identity must be to add a lasting way in."""
 KEPT_FOR = timedelta(hours=12)
 """How long typed text waits for its author."""
+
+
+def may_register_software(actor: Actor) -> Decision:
+    """The platform, and administrators with the right `software`."""
+    return YES if actor.kind is Kind.SYSTEM or SOFTWARE_RIGHT in actor.rights else NOT_YOUR_ROLE
 
 
 def locks_at(last_seen_at: datetime, expires_at: datetime) -> datetime:

@@ -12,10 +12,10 @@ from itertools import count, islice
 from uuid import UUID
 
 from socle import clock
-from socle.base.access.actor import Actor, Kind
+from socle.base.access.actor import Actor
 from socle.base.access.doors import door, note
 from socle.base.access.models import Opening
-from socle.base.access.rules import NOT_YOUR_ROLE
+from socle.base.access.rules import for_the_platform
 from socle.base.directory.actions.practitioners import ensure_practitioner
 from socle.base.directory.stated import StatedPerson, StatedPractice
 from socle.base.events import queue
@@ -45,8 +45,7 @@ def settle(*, actor: Actor, people: Population, numbers: Sequence[int], document
     """The people of these numbers are there with an open record and so many documents each; returns how many are new. Those
     whose matricule is known are kept as they are. For the platform only."""
     note(kind="identity")
-    if actor.kind is not Kind.SYSTEM:
-        NOT_YOUR_ROLE.enforce()
+    for_the_platform(actor).enforce()
     wanted = {number: people.patient(number) for number in numbers}
     known = set(Identity.objects.filter(matricule__in=[one.ins for one in wanted.values()]).values_list("matricule", flat=True))
     rows = {number: identity_row(one) for number, one in wanted.items() if one.ins not in known}
@@ -83,8 +82,7 @@ def advance(*, actor: Actor, reached: int, ready: bool) -> None:
     is asked, until nobody is left. Before the platform is `ready` the same step is asked again. The same step twice adds nobody.
     For the platform only."""
     note(kind="background")
-    if actor.kind is not Kind.SYSTEM:
-        NOT_YOUR_ROLE.enforce()
+    for_the_platform(actor).enforce()
     if not ready:
         _ask(reached)
         return

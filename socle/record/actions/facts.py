@@ -7,9 +7,9 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from uuid import UUID
 
-from socle.base.access.actor import Actor, Kind
+from socle.base.access.actor import Actor
 from socle.base.access.doors import door, not_journalled, note
-from socle.base.access.rules import NOT_YOUR_ROLE
+from socle.base.access.rules import for_the_platform
 from socle.base.vault import sealing as vault
 from socle.record.extraction import FactValues
 from socle.record.models import Document, Fact
@@ -28,8 +28,7 @@ class Source:
 def source(*, actor: Actor, document_id: UUID) -> Source | None:
     """For the platform only. None when the document is no CDA, or is deleted."""
     not_journalled()
-    if actor.kind is not Kind.SYSTEM:
-        NOT_YOUR_ROLE.enforce()
+    for_the_platform(actor).enforce()
     document = Document.objects.filter(id=document_id, media_type="text/xml", deleted=False).first()
     if document is None:
         return None
@@ -39,8 +38,7 @@ def source(*, actor: Actor, document_id: UUID) -> Source | None:
 @door(reads=False)
 def replace(*, actor: Actor, document_id: UUID, facts: Sequence[FactValues]) -> None:
     """The facts of this document are exactly these. For the platform only; repeatable."""
-    if actor.kind is not Kind.SYSTEM:
-        NOT_YOUR_ROLE.enforce()
+    for_the_platform(actor).enforce()
     document = Document.objects.select_for_update().only("id", "patient_id").get(id=document_id)
     note(patient_id=document.patient_id, kind="fact", shown=[document.id])
     Fact.objects.filter(document_id=document_id).delete()

@@ -9,7 +9,7 @@ from socle.base.access.actions.authorisations import only_holder
 from socle.base.access.actor import Actor, Kind
 from socle.base.access.doors import door, note
 from socle.base.access.models import Authorisation, Choice, Referent, Representation
-from socle.base.access.rules import NOT_YOUR_ROLE
+from socle.base.access.rules import for_the_platform
 from socle.base.events import queue
 from socle.errors import Conflict
 
@@ -71,8 +71,7 @@ def name_referent(
 def name_representative(*, actor: Actor, patient_id: UUID, representative_id: UUID, representative_name: str, kind: str) -> None:
     """`representative_id` acts for the person from now on. Recorded by the platform from a source of law (register, court)."""
     note(patient_id=patient_id, kind="representation", shown=[representative_id])
-    if actor.kind is not Kind.SYSTEM:
-        NOT_YOUR_ROLE.enforce()
+    for_the_platform(actor).enforce()
     Representation.objects.get_or_create(
         patient_id=patient_id,
         representative_id=representative_id,

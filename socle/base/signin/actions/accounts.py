@@ -6,7 +6,7 @@ from uuid import UUID
 
 from socle.base.access.actor import Actor, Kind
 from socle.base.access.doors import door, not_journalled, note
-from socle.base.access.rules import NOT_YOUR_ROLE
+from socle.base.access.rules import for_the_platform
 from socle.base.signin import linking
 from socle.base.signin.mappings import PivotIdentity, ProfessionalClaims
 from socle.base.signin.models import Account
@@ -18,7 +18,7 @@ def recognise_professional(*, actor: Actor, claims: ProfessionalClaims) -> Recog
     """The professional has an account keyed on their national id; None when it is suspended. The sign-in itself is the line of
     the journal: this leaves none."""
     not_journalled()
-    _only_platform(actor)
+    for_the_platform(actor).enforce()
     person_id, situations = linking.practitioner(claims, actor=actor)
     account = _account(Account.Provider.PSC, claims.national_id, person_id, claims.name)
     if account.suspended:
@@ -31,7 +31,7 @@ def recognise_professional(*, actor: Actor, claims: ProfessionalClaims) -> Recog
 def recognise_patient(*, actor: Actor, subject: str, pivot: PivotIdentity) -> Recognised | None:
     """The person is linked to one identity: the one they were linked to before (`subject`), else the only qualified one with
     exactly their strict traits. None when there is none, or more than one, or when the account is suspended."""
-    _only_platform(actor)
+    for_the_platform(actor).enforce()
     known = Account.objects.filter(provider=Account.Provider.FRANCECONNECT, subject=subject).first()
     person_id = known.person_id if known is not None else linking.holder_of(pivot)
     if person_id is None:
@@ -53,7 +53,7 @@ def recognise_invited(*, actor: Actor, account_id: UUID) -> Recognised | None:
     """The person of an invited account, whose proofs were checked just now, with the situations that their structure still
     answers for. None when the account is suspended or nothing is left."""
     not_journalled()
-    _only_platform(actor)
+    for_the_platform(actor).enforce()
     account = Account.objects.filter(id=account_id, suspended=False).first()
     if account is None:
         return None
@@ -83,8 +83,3 @@ def _administration(account: Account) -> tuple[Situation, ...]:
             structure_name=account.structure_name,
         ),
     )
-
-
-def _only_platform(actor: Actor) -> None:
-    if actor.kind is not Kind.SYSTEM:
-        NOT_YOUR_ROLE.enforce()

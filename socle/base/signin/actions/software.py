@@ -13,12 +13,11 @@ from django.db import connection
 from joserfc.jwk import KeySet
 
 from socle import clock
-from socle.base.access.actor import Actor, Kind
+from socle.base.access.actor import Actor
 from socle.base.access.doors import door, not_journalled, note
-from socle.base.access.rules import NOT_YOUR_ROLE
 from socle.base.signin import keysets, withdrawals
 from socle.base.signin.models import AccessToken, SoftwareClient, UsedAssertion
-from socle.base.signin.rules import SCOPES, SOFTWARE_RIGHT
+from socle.base.signin.rules import SCOPES, may_register_software
 from socle.base.signin.sealing import hash_of
 from socle.errors import Invalid
 
@@ -46,7 +45,7 @@ def register(*, actor: Actor, software: Registration) -> UUID:
     """The software may ask for tokens with these keys and scopes; registering again replaces what it had. It ends its tokens when
     it takes something away: a key, a scope, the trust contract, the structure. By the platform, or by an administrator with the
     right `software`. Invalid: `logiciel-identifiant`, `logiciel-nom`, `logiciel-portee`, `logiciel-cles`."""
-    _may_register(actor)
+    may_register_software(actor).enforce()
     _check(software)
     before = SoftwareClient.objects.select_for_update().filter(client_id=software.client_id).first()
     if before is not None and _takes_away(before, software):
@@ -74,7 +73,7 @@ def register(*, actor: Actor, software: Registration) -> UUID:
 def stop(*, actor: Actor, software_id: UUID) -> None:
     """The software gets no token any more, and those it holds open nothing."""
     note(kind="software", shown=[software_id])
-    _may_register(actor)
+    may_register_software(actor).enforce()
     SoftwareClient.objects.filter(id=software_id).update(active=False)
     _end_tokens(software_id)
 
@@ -113,11 +112,6 @@ def first_use(*, actor: Actor, software_id: UUID, jti: str, expires_at: datetime
             [clock.new_id(), software_id, hash_of(jti), expires_at],
         )
         return bool(cursor.rowcount)
-
-
-def _may_register(actor: Actor) -> None:
-    if actor.kind is not Kind.SYSTEM and SOFTWARE_RIGHT not in actor.rights:
-        NOT_YOUR_ROLE.enforce()
 
 
 def _check(software: Registration) -> None:

@@ -8,9 +8,9 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from socle.base.access.actor import Actor, Kind
+from socle.base.access.actor import Actor
 from socle.base.access.doors import door, not_journalled
-from socle.base.access.rules import NOT_YOUR_ROLE
+from socle.base.access.rules import for_the_platform
 from socle.base.signin.models import Account, Credential, Session
 from socle.base.signin.sealing import hash_of
 
@@ -28,8 +28,7 @@ class Proofs:
 def of_login(*, actor: Actor, login: str) -> Proofs | None:
     """The proofs of the invited account of that login; None when there is none, or it is suspended."""
     not_journalled()
-    if actor.kind is not Kind.SYSTEM:
-        NOT_YOUR_ROLE.enforce()
+    for_the_platform(actor).enforce()
     account = Account.objects.filter(provider=Account.Provider.LOCAL, subject=login.lower(), suspended=False).first()
     if account is None:
         return None
@@ -41,8 +40,7 @@ def of_login(*, actor: Actor, login: str) -> Proofs | None:
 def signed_in_here(*, actor: Actor, login: str, device_secret: str) -> bool:
     """Whether the invited account of that login was used before in the browser that carries this secret."""
     not_journalled()
-    if actor.kind is not Kind.SYSTEM:
-        NOT_YOUR_ROLE.enforce()
+    for_the_platform(actor).enforce()
     return Session.objects.filter(
         account__provider=Account.Provider.LOCAL, account__subject=login.lower(), device_hash=hash_of(device_secret)
     ).exists()
@@ -79,8 +77,7 @@ def passkeys(*, actor: Actor, account_id: UUID) -> tuple[Passkey, ...]:
 def passkey(*, actor: Actor, key_id: bytes) -> Passkey | None:
     """The passkey of that id, of an account that is not suspended."""
     not_journalled()
-    if actor.kind is not Kind.SYSTEM:
-        NOT_YOUR_ROLE.enforce()
+    for_the_platform(actor).enforce()
     row = _keys().filter(key_id=key_id, account__suspended=False).first()
     return _passkey(row) if row else None
 

@@ -9,9 +9,8 @@ from uuid import UUID
 
 from socle.base.access.actor import Actor, Channel, Kind
 from socle.base.access.doors import door, not_journalled, note
-from socle.base.access.rules import NOT_YOUR_ROLE
 from socle.base.signin.models import SoftwareClient
-from socle.base.signin.rules import SOFTWARE_RIGHT
+from socle.base.signin.rules import may_register_software
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +57,7 @@ def registered(*, actor: Actor, client_id: str) -> Software | None:
 def listed(*, actor: Actor) -> tuple[Software, ...]:
     """Every software, by client id, stopped ones too. For the platform, and administrators with the right `software`."""
     note(kind="software")
-    if actor.kind is not Kind.SYSTEM and SOFTWARE_RIGHT not in actor.rights:
-        NOT_YOUR_ROLE.enforce()
+    may_register_software(actor).enforce()
     return tuple(_software(row) for row in SoftwareClient.objects.order_by("client_id"))
 
 
