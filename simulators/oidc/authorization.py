@@ -18,9 +18,9 @@ FORM_S = 30 * 60
 """How long a picker may stay open, in seconds."""
 _CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")
 _LONGEST = 2000
-_SINGLE = (
-    *("response_type", "client_id", "redirect_uri", "scope", "state", "nonce", "acr_values", "prompt", "max_age", "login_hint"),
-)
+_REQUEST = ("response_type", "client_id", "redirect_uri", "scope", "state", "nonce")
+_SIGN_IN = ("acr_values", "prompt", "max_age", "login_hint")
+_SINGLE = (*_REQUEST, *_SIGN_IN)
 _PKCE = ("code_challenge", "code_challenge_method")
 
 
