@@ -14,10 +14,8 @@ from socle.base.identity.queries import recognition
 from socle.base.identity.queries.recognition import Recognised
 from socle.errors import Invalid
 from socle.interfaces.fhir.exchange import Answer, Json, base, etag
-from socle.interfaces.fhir.patients import entry_of
+from socle.interfaces.fhir.patients import READ, entry_of
 from socle.interfaces.fhir.subjects import sound
-
-SCOPE_IDENTITY = "identity.read"
 
 
 def recognised(resource: Json, actor: Actor, where: str) -> Recognised:
@@ -35,7 +33,7 @@ def answered(found: Recognised, actor: Actor) -> Answer:
     """200: the identity that is known, itself only for a token that reads identities."""
     kind, id_, text = entry_of(found.identity)
     headers = [("Location", f"{base()}/{kind}/{id_}"), ("ETag", etag(found.identity.heading.version))]
-    return Answer(200, text if SCOPE_IDENTITY in actor.rights else b"", headers=headers)
+    return Answer(200, text if READ in actor.rights else b"", headers=headers)
 
 
 def naming(resource: Json, is_the_person: Callable[[str], bool], named_id: UUID | None) -> Json:

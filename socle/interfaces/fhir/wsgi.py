@@ -20,7 +20,7 @@ Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
 log = logging.getLogger("socle.fhir")
 PREFIX = "/fhir"
-READ = "socle.body-read"
+BODY_READ = "socle.body-read"
 """Set once the body was read: asking for it a second time would wait for ever."""
 MAX_REST = 64 * 1024
 """Bytes of a refused body that are still read."""
@@ -102,7 +102,7 @@ def _body(environ: Environ) -> bytes:
         return b""
     if size > MAX_BODY and length:
         raise Invalid("too-long", TOO_LONG, where="http.body")
-    environ[READ] = True
+    environ[BODY_READ] = True
     body: bytes = environ["wsgi.input"].read(size)
     if len(body) > MAX_BODY:
         raise Invalid("too-long", TOO_LONG, where="http.body")
@@ -113,7 +113,7 @@ def _read_rest(environ: Environ) -> None:
     """What a refused call still sends is read when it is small: otherwise the server may close the connection behind the answer,
     and the caller's next deposit on it would get none."""
     length = environ.get("CONTENT_LENGTH", "")
-    if not environ.get(READ) and length.isdigit() and int(length) <= MAX_REST:
+    if not environ.get(BODY_READ) and length.isdigit() and int(length) <= MAX_REST:
         environ["wsgi.input"].read(int(length))
 
 
