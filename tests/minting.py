@@ -9,7 +9,7 @@ from datetime import date
 from uuid import UUID
 
 from socle import clock
-from socle.base.access.actions import openings
+from socle.base.access.actions import choices, openings
 from socle.base.access.actor import Actor, Kind, system
 from socle.base.access.doors import sql_allowed
 from socle.base.identity.models import Patient
@@ -70,3 +70,16 @@ def doctor(**changes: object) -> Actor:
 def holder(patient_id: UUID) -> Actor:
     """The person themself."""
     return Actor(kind=Kind.PATIENT, person_id=patient_id, name="Camille ESSAI", title="Titulaire du dossier")
+
+
+def treated_by(patient_id: UUID, doctor: Actor) -> None:
+    """The person names this doctor their médecin traitant."""
+    assert doctor.person_id is not None
+    choices.name_referent(
+        actor=holder(patient_id),
+        patient_id=patient_id,
+        family=(patient_id,),
+        person_id=doctor.person_id,
+        person_name=doctor.name,
+        role="treating",
+    )

@@ -16,7 +16,7 @@ NO_DOORS = {
     "socle.record.actions.deposits.deposit_lot": "parses and seals, then calls its door",
     "socle.record.queries.conditions.document_uri": "pure: reads no table",
     "socle.base.access.actions.openings.decided": "asked inside a door of the package above",
-    "socle.base.identity.queries.patients.root_of": "asked inside a door of the package above",
+    "socle.base.identity.queries.patients.named_by": "asked inside a door of the package above",
 }
 """Public functions of `actions` and `queries` that other packages call although they are no doors, and why."""
 NO_LINE = {

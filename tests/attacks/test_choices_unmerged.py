@@ -15,7 +15,7 @@ from socle.record.actions import openings
 from socle.record.queries import documents
 from tests import minting
 from tests.attacks.test_hijacks import put
-from tests.attacks.test_merging import merged, undone
+from tests.base.identity import people
 from tests.documents import report
 
 pytestmark = pytest.mark.usefixtures("installation")
@@ -29,7 +29,7 @@ def one_person() -> tuple[Patient, Patient, UUID]:
         put(author := minting.doctor(), report(one, author=author))
     with sql_allowed("tests"):
         Patient.objects.filter(id=other.id).update(status="validated", matricule=None, oid=None)
-    return master, other, merged(master, other)
+    return master, other, people.merged(master, other)
 
 
 def refused_care(doctor: Actor, patient: Patient) -> str:
@@ -53,7 +53,7 @@ def test_a_block_outlives_the_merge() -> None:
         openings.block(actor=person, patient_id=other.id, person_id=doctor.person_id, person_name=doctor.name)
     listed = holders.rights(actor=person, patient_id=master.id, family=(master.id, other.id)).readers
     assert sorted(one.person_id for one in listed if one.blocked) == sorted([known.person_id, unknown.person_id])
-    undone(merge)
+    people.undone(merge)
     for one in (master, other):
         assert {refused_care(doctor, one) for doctor in (known, unknown)} == {"dossier-sans-autorisation"}
         openings.state_care(actor=free, patient_id=one.id)
@@ -65,7 +65,7 @@ def test_a_block_lifted_while_merged_is_lifted_everywhere() -> None:
     doctor, person = minting.doctor(), minting.holder(other.id)
     openings.block(actor=person, patient_id=other.id, person_id=doctor.person_id, person_name=doctor.name)
     openings.unblock(actor=person, patient_id=other.id, person_id=doctor.person_id)
-    undone(merge)
+    people.undone(merge)
     for one in (master, other):
         openings.state_care(actor=doctor, patient_id=one.id)
 
@@ -74,7 +74,7 @@ def test_a_block_lifted_while_merged_is_lifted_everywhere() -> None:
 def test_an_opposition_outlives_the_merge(state: str, code: str) -> None:
     master, other, merge = one_person()
     openings.set_state(actor=minting.holder(other.id), patient_id=other.id, state=state)
-    undone(merge)
+    people.undone(merge)
     doctor = minting.doctor()
     assert {refused_care(doctor, one) for one in (master, other)} == {code}
     openings.set_state(actor=minting.holder(master.id), patient_id=master.id, state="open")
@@ -89,7 +89,7 @@ def test_an_opposition_withdrawn_while_merged_is_withdrawn_everywhere() -> None:
     openings.set_state(actor=person, patient_id=other.id, state="open")
     doctor = minting.doctor()
     openings.state_care(actor=doctor, patient_id=other.id)
-    undone(merge)
+    people.undone(merge)
     openings.state_care(actor=doctor, patient_id=other.id)
     openings.state_care(actor=doctor, patient_id=master.id)
 
@@ -99,7 +99,7 @@ def test_a_refusal_of_urgent_access_outlives_the_merge() -> None:
     person, doctor = minting.holder(other.id), minting.doctor(regulation_claim=True)
     wanted = {"emergency_allowed": False, "regulation_allowed": True, "masked_shown_in_emergency": False}
     openings.set_urgent_access(actor=person, patient_id=other.id, **wanted)
-    undone(merge)
+    people.undone(merge)
     assert {refused_urgency(doctor, one) for one in (master, other)} == {"urgence-refusee"}
     openings.open_urgently(actor=doctor, patient_id=other.id, purpose=Purpose.REGULATION, reason=REASON)
     openings.set_urgent_access(actor=person, patient_id=other.id, **{**wanted, "emergency_allowed": True})
@@ -119,5 +119,5 @@ def test_a_refusal_lifted_while_merged_is_lifted_everywhere() -> None:
             masked_shown_in_emergency=False,
         )
     openings.open_urgently(actor=doctor, patient_id=other.id, purpose=Purpose.EMERGENCY, reason=REASON)
-    undone(merge)
+    people.undone(merge)
     openings.open_urgently(actor=doctor, patient_id=master.id, purpose=Purpose.EMERGENCY, reason=REASON)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from socle.base.access.actions import choices
-from socle.base.access.actor import Actor, system
+from socle.base.access.actor import Actor
 from socle.base.access.doors import sql_allowed
 from socle.errors import Forbidden
 from socle.record.actions import labels, openings
@@ -46,14 +45,7 @@ def test_the_medecin_traitant_lifts_the_persons_mask_and_no_other() -> None:
     patient, author, doctor = minting.patient(), minting.doctor(), minting.doctor()
     person, document = minting.holder(patient.id), put(author, report(patient, author=author))
     openings.state_care(actor=doctor, patient_id=patient.id)
-    choices.name_referent(
-        actor=system("test"),
-        patient_id=patient.id,
-        family=(patient.id,),
-        person_id=doctor.person_id,
-        person_name=doctor.name,
-        role="treating",
-    )
+    minting.treated_by(patient.id, doctor)
     labelled(person, document, MASKED)
     assert labelled(doctor, document) == (False, False)
     assert refused(doctor, document, MASKED) == "auteur"

@@ -6,7 +6,6 @@ import threading
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from uuid import UUID
 
 import httpx
 import pytest
@@ -14,7 +13,6 @@ import pytest
 from socle.base.access.actions import openings as access
 from socle.base.access.actor import Actor, system
 from socle.base.access.doors import sql_allowed
-from socle.base.identity.actions import merges
 from socle.base.identity.models import LocalIdentifier, Patient
 from socle.base.vault.models import Content
 from socle.record.actions import openings
@@ -45,17 +43,6 @@ def had_documents(calling: Calling, author: Actor) -> tuple[Patient, list[str]]:
     with sql_allowed("tests"):
         Patient.objects.filter(id=patient.id).update(status="validated", matricule=None, oid=None)
     return patient, [one.json()["id"] for one in before]
-
-
-def merged(master: Patient, other: Patient) -> UUID:
-    asked = merges.ask(actor=people.referent(), master_id=master.id, merged_id=other.id, reason="Doublon")
-    merges.confirm(actor=people.referent(), merge_id=asked.id)
-    return asked.id
-
-
-def undone(merge_id: UUID) -> None:
-    merges.ask_undo(actor=people.referent(), merge_id=merge_id, reason="Deux personnes")
-    merges.undo(actor=people.referent(), merge_id=merge_id)
 
 
 def resources(master: Patient, other: Patient, author: Actor) -> Iterator[tuple[str, samples.Json]]:
@@ -111,11 +98,11 @@ def test_deposits_on_both_while_they_are_merged_and_parted_lose_nothing(calling:
         running = [pool.submit(depositing) for _ in range(4)]
         try:
             for _ in range(ROUNDS):
-                merge_id = merged(master, other)
+                merge_id = people.merged(master, other)
                 _until(answers, lock, 8)
-                undone(merge_id)
+                people.undone(merge_id)
                 _until(answers, lock, 8)
-            merge_id = merged(master, other)
+            merge_id = people.merged(master, other)
             _until(answers, lock, 8)
         finally:
             over.set()
@@ -133,7 +120,7 @@ def test_deposits_on_both_while_they_are_merged_and_parted_lose_nothing(calling:
     for patient in (master, other):  # both addresses are the master's record
         assert sorted(listed(reading, patient)) == everything
     readable(reading, everything)
-    undone(merge_id)
+    people.undone(merge_id)
     assert sorted(listed(reading, master)) == sorted(kept["master"])
     assert sorted(listed(reading, other)) == sorted([*before, *kept["other"]])
     readable(reading, everything)  # authorised for both
@@ -166,10 +153,10 @@ def test_whoever_reads_one_alone_reads_the_others_documents_only_while_they_are_
     openings.state_care(actor=of_other, patient_id=other.id)
     clients = calling(of_master), calling(of_other)
     (own,) = [sent(calling(author), samples.published(master, author)).json()["id"]]
-    merge_id = merged(master, other)
+    merge_id = people.merged(master, other)
     for client in clients:
         assert sorted(listed(client, master)) == sorted([own, *before])
-    undone(merge_id)
+    people.undone(merge_id)
     assert [listed(clients[0], master), sorted(listed(clients[1], other))] == [[own], sorted(before)]
     for client, patient, ids in ((clients[0], other, before), (clients[1], master, [own])):
         answer = client.get(f"DocumentReference?patient={patient.id}&status=current")
@@ -183,12 +170,12 @@ def test_a_lot_named_by_the_merged_identity_goes_with_it(calling: Calling) -> No
     other, before = had_documents(calling, author)
     for patient in (master, other):
         openings.state_care(actor=reader, patient_id=patient.id)
-    merge_id = merged(master, other)
+    merge_id = people.merged(master, other)
     sent_lot = lot(other, author, [b"Un.", b"Deux."])
     sent_lot["entry"][0]["resource"]["subject"] = {"reference": f"Patient/{other.id}"}
     answer = calling(author).post("", json=sent_lot)
     assert answer.status_code == 200, answer.text
-    undone(merge_id)
+    people.undone(merge_id)
     client = calling(reader)
     lots = {
         patient.id: client.get(f"List?patient={patient.id}&code=submissionset&status=current").json()
@@ -205,8 +192,8 @@ def test_the_opposition_of_one_closes_both_while_they_are_one(calling: Calling) 
     other, _ = had_documents(calling, author)
     openings.state_care(actor=reader, patient_id=master.id)
     access.set_state(actor=system("test"), patient_id=other.id, family=(other.id,), state="opposed")
-    merge_id = merged(master, other)
+    merge_id = people.merged(master, other)
     assert sent(calling(author), samples.published(master, author)).status_code == 403
     assert calling(reader).get(f"DocumentReference?patient={master.id}&status=current").status_code == 403
-    undone(merge_id)
+    people.undone(merge_id)
     assert sent(calling(author), samples.published(master, author)).status_code == 201

@@ -8,7 +8,6 @@ from datetime import timedelta
 import pytest
 
 from socle import clock
-from socle.base.access.actions import choices
 from socle.base.access.actor import Actor, Kind, Purpose
 from socle.base.notices.queries import mine
 from socle.errors import Forbidden, NotFound
@@ -30,14 +29,7 @@ def urgent(actor: Actor, patient_id: object, purpose: Purpose = Purpose.EMERGENC
 
 def test_an_emergency_opens_one_record_for_four_hours_and_the_person_knows() -> None:
     patient, other, doctor, treating = minting.patient(), minting.patient(), minting.doctor(), minting.doctor()
-    choices.name_referent(
-        actor=minting.holder(patient.id),
-        patient_id=patient.id,
-        family=(patient.id,),
-        person_id=treating.person_id,  # type: ignore[arg-type]
-        person_name=treating.name,
-        role="treating",
-    )
+    minting.treated_by(patient.id, treating)
     actor = urgent(doctor, patient.id)
     synthesis.page(actor=actor, patient_id=patient.id)
     with pytest.raises(Forbidden):
@@ -109,14 +101,7 @@ def test_blocked_and_without_authorisation_read_exactly_the_same() -> None:
 def test_the_medecin_traitant_cannot_be_blocked() -> None:
     patient, doctor = minting.patient(), minting.doctor()
     person = minting.holder(patient.id)
-    choices.name_referent(
-        actor=person,
-        patient_id=patient.id,
-        family=(patient.id,),
-        person_id=doctor.person_id,  # type: ignore[arg-type]
-        person_name=doctor.name,
-        role="treating",
-    )
+    minting.treated_by(patient.id, doctor)
     with pytest.raises(Forbidden, match="medecin-traitant"):
         openings.block(actor=person, patient_id=patient.id, person_id=doctor.person_id, person_name=doctor.name)  # type: ignore[arg-type]
     with pytest.raises(NotFound):

@@ -14,7 +14,7 @@ def namer_of(actor: Actor) -> UUID | None:
     return actor.structure_id or actor.person_id
 
 
-def given(actor: Actor, system: str, value: str) -> LocalIdentifier | None:
-    """The number that this actor's structure gave. One statement."""
+def bearer_of(actor: Actor, system: str, value: str) -> UUID | None:
+    """The very identity, merged or not, to which this actor's structure gave that number. One statement."""
     found = LocalIdentifier.objects.filter(owner_id=namer_of(actor), system=canonical_system(system), value=value)
-    return found.select_related("patient").only("patient_id", "patient__master_id").first()
+    return found.values_list("patient_id", flat=True).first()

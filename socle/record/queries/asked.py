@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from socle.base.access.actor import Actor
-from socle.base.identity.queries.patients import root_of
+from socle.base.identity.queries.patients import named_by
 from socle.errors import NotFound
 from socle.record.chart import Chart, open_chart
 from socle.record.queries.conditions import Builder, Clause, Condition, clause
@@ -43,10 +43,10 @@ def find_chart(actor: Actor, whose: Whose) -> Chart | None:
     """The record of the person named; None when nobody is. Raises as `open_chart`. One statement, two more for an identifier."""
     named = [] if whose.id is None else [whose.id]
     if whose.identifier is not None:
-        root = root_of(actor, *whose.identifier)
-        if root is None:
+        found = named_by(actor, *whose.identifier)
+        if found is None:
             return None
-        named.append(root)
+        named.append(found)
     if not named:
         raise NotFound()
     chart = open_chart(actor, named[0])

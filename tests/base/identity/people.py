@@ -15,7 +15,7 @@ from django.db import connection
 from socle import clock
 from socle.base.access.actor import Actor, Kind
 from socle.base.access.doors import sql_allowed
-from socle.base.identity.actions import patients
+from socle.base.identity.actions import merges, patients
 from socle.base.identity.models import Patient, PreviousIns
 from socle.base.identity.queries import searches
 from socle.base.identity.traits import Strict
@@ -101,3 +101,16 @@ def statements() -> Iterator[list[str]]:
 
     with connection.execute_wrapper(note):
         yield sent
+
+
+def merged(master: Patient, other: Patient) -> UUID:
+    """A merge that two referents made."""
+    asked = merges.ask(actor=referent(), master_id=master.id, merged_id=other.id, reason="Doublon")
+    merges.confirm(actor=referent(), merge_id=asked.id)
+    return asked.id
+
+
+def undone(merge_id: UUID) -> None:
+    """The merge is undone by two referents."""
+    merges.ask_undo(actor=referent(), merge_id=merge_id, reason="Deux personnes")
+    merges.undo(actor=referent(), merge_id=merge_id)

@@ -34,18 +34,6 @@ def plain(status: str = "provisional") -> Patient:
     return minting.patient(status=status, **NO_INS)
 
 
-def merged(master: Patient, other: Patient) -> UUID:
-    """A merge that two referents made."""
-    asked = merges.ask(actor=people.referent(), master_id=master.id, merged_id=other.id, reason="Doublon")
-    merges.confirm(actor=people.referent(), merge_id=asked.id)
-    return asked.id
-
-
-def undone(merge_id: UUID) -> None:
-    merges.ask_undo(actor=people.referent(), merge_id=merge_id, reason="Deux personnes")
-    merges.undo(actor=people.referent(), merge_id=merge_id)
-
-
 def pointers(*rows: Patient) -> list[UUID | None]:
     return [people.row(row.id).master_id for row in rows]
 
@@ -61,11 +49,11 @@ def family(patient: Patient) -> families.Family:
 def test_whatever_the_statuses_two_identities_become_one(master_status: str, merged_status: str) -> None:
     held = {} if master_status in ("retrieved", "qualified") else NO_INS
     master, other = minting.patient(status=master_status, **held), plain(merged_status)
-    merge_id = merged(master, other)
+    merge_id = people.merged(master, other)
     assert family(other) == family(master) == families.Family(master.id, tuple(sorted((master.id, other.id))))
     assert patients.read(actor=minting.doctor(), patient_id=other.id).heading.patient_id == master.id
     assert [one["change"] for one in people.told(master.id, "identity.merged")] == [""]
-    undone(merge_id)
+    people.undone(merge_id)
     assert pointers(master, other) == [None, None]
     assert people.row(other.id).status == merged_status
 
@@ -116,7 +104,7 @@ def test_the_identity_that_holds_the_ins_is_the_master() -> None:
     qualified, provisional = minting.patient(), plain()
     with pytest.raises(Conflict, match="sens"):
         merges.ask(actor=people.referent(), master_id=provisional.id, merged_id=qualified.id, reason="Doublon")
-    merged(qualified, provisional)
+    people.merged(qualified, provisional)
     with sql_allowed("tests"):
         held = families.holding_ins(qualified.matricule or "", qualified.oid or "")
     assert held is not None
@@ -126,7 +114,7 @@ def test_the_identity_that_holds_the_ins_is_the_master() -> None:
 def test_what_changed_between_asking_and_confirming_counts() -> None:
     one, other, third = plain(), plain(), plain()
     asked = merges.ask(actor=people.referent(), master_id=one.id, merged_id=other.id, reason="Doublon")
-    merged(third, one)
+    people.merged(third, one)
     with pytest.raises(Conflict, match="identite-fusionnee"):
         merges.confirm(actor=people.referent(), merge_id=asked.id)
     assert pointers(other) == [None]
@@ -141,7 +129,7 @@ def test_the_same_request_is_one_and_another_waits() -> None:
     merges.refuse(actor=people.referent(), merge_id=first.id)
     with pytest.raises(NotFound):
         merges.confirm(actor=people.referent(), merge_id=first.id)
-    merged(third, other)
+    people.merged(third, other)
     assert pointers(other) == [third.id]
 
 
@@ -159,24 +147,24 @@ def test_what_cannot_be_merged_is_refused() -> None:
 
 def test_chains_flatten_and_come_back_exactly() -> None:
     one, two, three, four = plain(), plain(), plain(), plain()
-    first = merged(two, one)
-    second = merged(three, two)
-    third = merged(three, four)
+    first = people.merged(two, one)
+    second = people.merged(three, two)
+    third = people.merged(three, four)
     assert pointers(one, two, three, four) == [three.id, three.id, None, three.id]
     assert len(family(one).ids) == 4
     for blocked in (first,):
         with pytest.raises(Conflict, match="fusion-suivante"):
             merges.ask_undo(actor=people.referent(), merge_id=blocked, reason="Deux personnes")
-    undone(second)
+    people.undone(second)
     assert pointers(one, two, three, four) == [two.id, None, None, three.id]
-    undone(third)
-    undone(first)
+    people.undone(third)
+    people.undone(first)
     assert pointers(one, two, three, four) == [None, None, None, None]
 
 
 def test_a_merged_identity_takes_no_change_and_its_master_does() -> None:
     master, other, actor = minting.patient(), plain(), minting.doctor()
-    merged(master, other)
+    people.merged(master, other)
     with pytest.raises(Conflict, match="identite-fusionnee"):
         statuses.put_in_doubt(actor=people.referent(), patient_id=other.id, version=1, reason="Usurpation")
     statuses.declare_homonym(actor=actor, patient_id=master.id, version=1, homonym=True)
@@ -187,7 +175,7 @@ def test_an_ins_taken_meanwhile_keeps_the_merge() -> None:
     number = minting.matricule()
     master = minting.patient(matricule=number)
     other = plain()
-    merge_id = merged(master, other)
+    merge_id = people.merged(master, other)
     with sql_allowed("tests"):
         Patient.objects.filter(id=other.id).update(status="qualified", matricule=number, oid=master.oid)
     merges.ask_undo(actor=people.referent(), merge_id=merge_id, reason="Deux personnes")
@@ -229,7 +217,7 @@ def test_the_documents_of_both_are_read_as_one_record_and_apart_again() -> None:
     openings.state_care(actor=author, patient_id=master.id)
     with sql_allowed("tests"):
         Patient.objects.filter(id=other.id).update(status="provisional", matricule=None, oid=None)
-    merge_id = merged(master, other)
+    merge_id = people.merged(master, other)
 
     def shown(patient: Patient) -> set[UUID]:
         return {one.id for one in documents.page(actor=author, patient_id=patient.id).documents}
@@ -238,7 +226,7 @@ def test_the_documents_of_both_are_read_as_one_record_and_apart_again() -> None:
     with sql_allowed("tests"):
         written = dict(Document.objects.filter(id__in=shown(master)).values_list("id", "patient_id"))
     assert written == {on_other.id: other.id, on_master.id: master.id}
-    undone(merge_id)
+    people.undone(merge_id)
     assert shown(master) == {on_master.id}
     with pytest.raises(Forbidden):
         shown(other)

@@ -48,15 +48,7 @@ def reading(patient: Patient, **changes: object) -> Actor:
 
 def treating(patient: Patient) -> Actor:
     actor = reading(patient)
-    assert actor.person_id is not None
-    choices.name_referent(
-        actor=minting.holder(patient.id),
-        patient_id=patient.id,
-        family=(patient.id,),
-        person_id=actor.person_id,
-        person_name=actor.name,
-        role="treating",
-    )
+    minting.treated_by(patient.id, actor)
     return actor
 
 

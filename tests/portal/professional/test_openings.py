@@ -6,9 +6,7 @@ import re
 
 import pytest
 
-from socle.base.access.actions import choices
-from socle.base.access.actor import Actor, system
-from socle.base.identity.models import Patient
+from socle.base.access.actor import system
 from socle.record.actions import openings
 from tests import minting
 from tests.documents import report
@@ -21,21 +19,9 @@ TOLD_ALL = "La personne, son médecin traitant et le contrôleur des accès sont
 TOLD = "La personne et le contrôleur des accès sont prévenus."
 
 
-def treating(patient: Patient, doctor: Actor) -> None:
-    assert doctor.person_id is not None
-    choices.name_referent(
-        actor=minting.holder(patient.id),
-        patient_id=patient.id,
-        family=(patient.id,),
-        person_id=doctor.person_id,
-        person_name=doctor.name,
-        role="treating",
-    )
-
-
 def test_an_urgent_access_says_who_is_told_when_it_closes_and_why(visit: Visit) -> None:
     alone, followed = minting.patient(), minting.patient()
-    treating(followed, caring(followed))
+    minting.treated_by(followed.id, caring(followed))
     for patient, said, unsaid in ((alone, TOLD, TOLD_ALL), (followed, TOLD_ALL, TOLD)):
         put(patient)
         browser = visit(minting.doctor())

@@ -9,7 +9,6 @@ from html import unescape
 import pytest
 
 from socle import clock
-from socle.base.access.actions import choices
 from socle.base.access.actor import system
 from socle.formats.cda.values import Code
 from socle.formats.cda.writer import write_unstructured
@@ -168,15 +167,7 @@ def test_a_hidden_allergy_never_leaves_a_bold_contrary(visit: Visit) -> None:
     assert "Arachide" not in text
     assert page.text.count('class="fact--unsure"') == 1
     assert re.search(r"<h1>Synthèse</h1>\s*<p[^>]*>.*Des éléments peuvent être masqués par la personne.</p>", page.text)
-    assert doctor.person_id is not None
-    choices.name_referent(
-        actor=minting.holder(patient.id),
-        patient_id=patient.id,
-        family=(patient.id,),
-        person_id=doctor.person_id,
-        person_name=doctor.name,
-        role="treating",
-    )
+    minting.treated_by(patient.id, doctor)
     whole = words(browser.get(record(patient)))
     assert "Arachide" in whole
     assert "Des éléments peuvent être masqués" not in whole

@@ -18,7 +18,7 @@ from socle.base.identity import changing
 from socle.base.identity import family as families
 from socle.base.identity.actions.patients import insert, new
 from socle.base.identity.models import LocalIdentifier, Patient
-from socle.base.identity.numbers import namer_of
+from socle.base.identity.numbers import bearer_of, namer_of
 from socle.base.identity.rules import FOR_MINORS, HIGH_TRUST, TRUSTED_SENDER, Step, may_send_identities, may_step
 from socle.base.identity.traits import NOTHING_ELSE, Columns, Complementary, Strict, complementary_columns, strict_columns
 from socle.errors import Conflict, Invalid, Issue
@@ -130,9 +130,9 @@ def _known(actor: Actor, ins: Ins | None, numbers: tuple[tuple[str, str], ...], 
     """The active identity that these numbers name, held. Conflict when they name two, or somebody else."""
     ids: set[UUID] = set()
     for system, value in numbers:
-        row = LocalIdentifier.objects.filter(owner_id=namer_of(actor), system=system, value=value).first()
-        if row is not None:
-            ids.add(families.load(row.patient_id).root)
+        bearer = bearer_of(actor, system, value)
+        if bearer is not None:
+            ids.add(families.load(bearer).root)
     if ins is not None:
         held = families.holding_ins(ins.value, ins.oid)
         ids |= {held.root} if held is not None else set()

@@ -13,7 +13,7 @@ from socle.base.access.rules import NOT_YOUR_ROLE
 from socle.base.identity import family as families
 from socle.base.identity import heading as headings
 from socle.base.identity.models import LocalIdentifier, Patient
-from socle.base.identity.numbers import given
+from socle.base.identity.numbers import bearer_of
 from socle.base.identity.rules import REFERENT, Step, may_identify, may_step
 from socle.base.terminology import places
 from socle.errors import NotFound
@@ -78,7 +78,7 @@ def by_identifier(*, actor: Actor, system: str, value: str) -> Identity | None:
     """The identity that a number names, or None. `system` is the OID of an INS authority (bare or urn:oid:), for qualified
     identities only, or the system of a local number. NotFound to a person who is not that one, be the number known or not."""
     note(kind="identity")
-    found = root_of(actor, system, value)
+    found = named_by(actor, system, value)
     if found is None:
         if actor.kind in (Kind.PATIENT, Kind.REPRESENTATIVE):
             raise NotFound()
@@ -98,20 +98,15 @@ def bearer(*, actor: Actor, system: str, value: str) -> UUID | None:
     if found is None:
         return None
     not_journalled()  # the line of `by_identifier` says it
-    number = given(actor, system, value)
-    return number.patient_id if number is not None else found.heading.patient_id
+    return bearer_of(actor, system, value) or found.heading.patient_id
 
 
-def root_of(actor: Actor, system: str, value: str) -> UUID | None:
-    """The active identity behind an identifier: a qualified one by its INS, any by a number of the actor's structure. At most two
-    statements."""
+def named_by(actor: Actor, system: str, value: str) -> UUID | None:
+    """The identity that an identifier names: a qualified one by its INS; any, merged or not, by a number of the actor's
+    structure. At most two statements."""
     oid = canonical_system(system).removeprefix("urn:oid:")
     held = Patient.objects.filter(oid=oid, matricule=value, master=None, status=Patient.Status.QUALIFIED)
-    found = held.values_list("id", flat=True).first()
-    if found is not None:
-        return found
-    number = given(actor, system, value)
-    return (number.patient.master_id or number.patient_id) if number is not None else None
+    return held.values_list("id", flat=True).first() or bearer_of(actor, system, value)
 
 
 def _seen(actor: Actor, family: families.Family) -> Identity:
