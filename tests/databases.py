@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import psycopg
@@ -12,9 +14,29 @@ from socle.deploy import installation, postgres
 
 def as_owner(statement: str, parameters: list[Any]) -> list[tuple[Any, ...]]:
     """Runs one statement as the owner of the tables; returns its rows."""
-    found = installation.connection_settings(settings.SOCLE, postgres.OWNER_ROLE)
-    with psycopg.connect(
-        host=found["HOST"], port=found["PORT"], dbname=found["NAME"], user=found["USER"], password=found["PASSWORD"]
-    ) as connection:
+    with _owner() as connection:
         cursor = connection.execute(statement, parameters)
         return cursor.fetchall() if cursor.description else []
+
+
+@contextmanager
+def enlarged(table: str, changes: str, rows: int = 20_000) -> Iterator[psycopg.Connection[Any]]:
+    """The owner's connection while `table` has so many rows more, and the statistics that say so: the plan of a large table does
+    not depend then on the few rows that other tests left. The rows are copies of one, changed by `changes` (SQL of a jsonb
+    object, in which `n` counts from 1). All is undone at the end."""
+    copies = (
+        f"INSERT INTO {table} SELECT made.* FROM (SELECT to_jsonb(t) AS one FROM {table} t LIMIT 1) found,"
+        f" generate_series(1, {rows:d}) n, jsonb_populate_record(NULL::{table}, found.one || {changes}) made"
+    )
+    with _owner() as connection:
+        connection.execute(copies)
+        connection.execute(f"ANALYZE {table}")
+        yield connection
+        connection.rollback()
+
+
+def _owner() -> psycopg.Connection[Any]:
+    found = installation.connection_settings(settings.SOCLE, postgres.OWNER_ROLE)
+    return psycopg.connect(
+        host=found["HOST"], port=found["PORT"], dbname=found["NAME"], user=found["USER"], password=found["PASSWORD"]
+    )

@@ -6,7 +6,7 @@ import threading
 from datetime import timedelta
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection
 
 from socle import clock
 from socle.base.access.actor import Kind, system
@@ -17,6 +17,7 @@ from socle.base.identity.queries import searches
 from socle.errors import Forbidden, Invalid, NotFound, SocleError
 from tests import minting
 from tests.base.identity import people
+from tests.databases import enlarged
 
 pytestmark = pytest.mark.usefixtures("installation")
 
@@ -273,9 +274,10 @@ def test_a_search_takes_few_statements_and_says_in_the_journal_whom_it_showed() 
 
 
 def test_the_search_reads_its_index_and_sorts_a_day_at_most() -> None:
-    with sql_allowed("tests"), transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off")
-        cursor.execute("EXPLAIN " + searches._BORN, {"born": people.day(), "name": " D ?U", "given": "", "sex": "", "most": 21})
-        plan = "\n".join(line for (line,) in cursor.fetchall())
+    minting.patient()
+    others = "jsonb_build_object('id', gen_random_uuid(), 'birth_date', date '1920-01-01' + n, 'matricule', 'large' || n)"
+    asked = {"born": people.day(), "name": " D ?U", "given": "", "sex": "", "most": 21}
+    with enlarged("identity_patient", others) as owner:
+        plan = "\n".join(line for (line,) in owner.execute("EXPLAIN " + searches._BORN, asked))
     assert "identity_patient_by_" in plan
     assert "Seq Scan" not in plan
