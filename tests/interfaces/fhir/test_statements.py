@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+import psycopg
 import pytest
 
 from socle import clock
@@ -27,6 +28,18 @@ from tests.interfaces.fhir import samples
 from tests.statements import nodes, plan_of, recorded
 
 pytestmark = pytest.mark.usefixtures("installation")
+
+
+OTHERS = "'id', gen_random_uuid(), 'unique_id', 'urn:large:' || n, 'set_id', 'urn:large:' || n, 'replaces_id', null"
+"""Of a copied document, what must differ (SQL of `enlarged`)."""
+
+
+def explained(owner: psycopg.Connection[Any], sql: str, values: Any) -> dict[str, Any]:
+    """The plan on the tables as this connection sees them."""
+    row = owner.execute("EXPLAIN (FORMAT JSON) " + sql, values).fetchone()
+    assert row is not None
+    plan: dict[str, Any] = row[0][0]["Plan"]
+    return plan
 
 
 def deposited(patient: Patient, **claims: Any) -> UUID:
@@ -79,12 +92,14 @@ def test_a_search_is_three_statements_whatever_it_finds() -> None:
 @pytest.mark.parametrize("after", [None, ("2026-03-02 09:00:00+00", UUID(int=1))])
 def test_a_page_is_read_in_the_order_of_its_index(newest_first: bool, after: Any) -> None:
     patient = minting.patient()
+    one = deposited(patient)
     chart = chart_of(patient, reader_of(patient))
     state = Condition("status", (Token(None, "current"),))
     wanted = Wanted((state,), after=after, newest_first=newest_first)
     where, values = wire.matching(chart, wanted)
-    with sql_allowed("tests"):
-        plan = plan_of(*wire.page_statement(where, values, wanted))
+    dated = f"'patient_id', '{patient.id}', 'created_at', now() - n * interval '1 minute'"
+    with enlarged("record_document", one, f"jsonb_build_object({OTHERS}, {dated})") as owner:
+        plan = explained(owner, *wire.page_statement(where, values, wanted))
     kinds = [node["Node Type"] for node in nodes(plan)]
     assert "Sort" not in kinds
     assert any(node.get("Index Name") == "record_document_dated" for node in nodes(plan))
@@ -102,12 +117,9 @@ def test_lots_are_read_in_the_order_of_their_index() -> None:
 
 
 def test_a_document_is_found_by_identifier_through_indexes() -> None:
-    deposited(minting.patient())
-    others = "jsonb_build_object('id', gen_random_uuid(), 'unique_id', 'urn:large:' || n, 'set_id', 'urn:large:' || n)"
-    with enlarged("record_document", others) as owner:
-        row = owner.execute("EXPLAIN (FORMAT JSON) " + wire.IDENTIFIED, ["urn:oid:1.2", "urn:oid:1.2"]).fetchone()
-    assert row is not None
-    plan = row[0][0]["Plan"]
+    one = deposited(minting.patient())
+    with enlarged("record_document", one, f"jsonb_build_object({OTHERS})") as owner:
+        plan = explained(owner, wire.IDENTIFIED, ["urn:oid:1.2", "urn:oid:1.2"])
     used = {node.get("Index Name") for node in nodes(plan)}
     assert {"record_document_unique_id", "record_document_versions"} <= used
     assert "Seq Scan" not in [node["Node Type"] for node in nodes(plan)]
