@@ -57,13 +57,26 @@ def opened(chromium: Browser, cookies: list[dict[str, str]], width: int = 1280, 
 
 def addresses(platform: Platform, cookies: list[dict[str, str]]) -> list[str]:
     """Every page of the space, with two documents and the page that asks before hiding one."""
-    base = f"{platform.endpoints['http']}/mon-espace"
-    held = {one["name"]: one["value"] for one in cookies}
-    listed = httpx.get(f"{base}/dossier/documents", cookies=held, trust_env=False).text
-    found = DOCUMENT.findall(listed)
+    found = _documents(platform, cookies)
+    return [*(f"{platform.endpoints['http']}/mon-espace{path}" for path in PAGES), found[2], found[3], f"{found[2]}/cacher"]
+
+
+def in_words(platform: Platform, cookies: list[dict[str, str]]) -> str:
+    """A document whose words stand in its page; others are files, and other tests deposit some."""
+    shown = (one for one in _documents(platform, cookies) if 'class="sheet' in _text(one, cookies))
+    return next(shown)
+
+
+def _documents(platform: Platform, cookies: list[dict[str, str]]) -> list[str]:
+    """Where the documents of the space are, the newest first."""
+    listed = _text(f"{platform.endpoints['http']}/mon-espace/dossier/documents", cookies)
+    found = [f"{platform.endpoints['http']}{path}" for path in DOCUMENT.findall(listed)]
     assert len(found) > 3
-    documents = [f"{platform.endpoints['http']}{path}" for path in (found[2], found[3], f"{found[2]}/cacher")]
-    return [*(base + path for path in PAGES), *documents]
+    return found
+
+
+def _text(address: str, cookies: list[dict[str, str]]) -> str:
+    return httpx.get(address, cookies={one["name"]: one["value"] for one in cookies}, trust_env=False).text
 
 
 @pytest.mark.parametrize(("width", "theme"), SIZES)
@@ -156,7 +169,7 @@ def test_printing_a_document_keeps_its_words_and_drops_the_navigation(
 ) -> None:
     context = opened(chromium, cookies["marguerite-puysegond"])
     page = context.new_page()
-    page.goto(addresses(story_platform, cookies["marguerite-puysegond"])[-3])
+    page.goto(in_words(story_platform, cookies["marguerite-puysegond"]))
     page.emulate_media(media="print")
     assert page.get_by_role("heading", level=1).is_visible()
     assert page.locator(".sheet").is_visible()
